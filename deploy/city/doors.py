@@ -1,0 +1,93 @@
+"""The verbs of `./city`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from city import environment, programs, python_packages, stack, supervisor
+from city.place import Place
+from city.speech import Stop, say
+
+_HELP = """./city VERB: one door to this checkout.  Everything it makes lives in ./var (or in VAR).
+
+  up [--detach]        install what is missing, then run everything; Ctrl-C stops it
+  down                 stop everything cleanly
+  status               what runs, since when, and whether it is healthy
+  logs [NAME] [-f]     the last lines of a program's log
+  demo [FILE ...]      play the demo city's day, or a file, as life
+  test [ARGS]          run the tests (arguments go to pytest; --browser fetches Chromium for a part of them)
+  soak [ARGS]          the long tests
+  check                lint, types, architecture, migrations, static files, scripts
+  bench [ARGS]         measure against the baselines
+  docs                 write the generated reference
+  manage VERB ...      a manage.py verb in the right environment
+  services             install and start PostgreSQL and Redis only
+  backup [FILE]        everything that cannot be made again, into one file
+  restore FILE         bring a backup into an empty database
+  doctor               look for what will go wrong
+  lock                 resolve the pinned versions again
+"""
+
+
+def main(arguments: list[str]) -> int:
+    """Do one verb; return the exit code."""
+    verb, *rest = arguments or ["help"]
+    if verb not in VERBS:
+        say(_HELP if verb in ("help", "--help", "-h") else f"city: there is no verb {verb}.\n\n{_HELP}")
+        return 0 if verb in ("help", "--help", "-h") else 2
+    try:
+        place = Place.here()
+        environment.load_settings_file(place)
+        return VERBS[verb](place, rest)
+    except Stop as sentence:
+        print(f"city: {sentence}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("city: interrupted.", file=sys.stderr)
+        return 130
+
+
+def _services(place: Place, rest: list[str]) -> int:
+    stack.install(place)
+    stack.services(place)
+    env = environment.of_children(place)
+    say(f"PostgreSQL: {env['DATABASE_URL']}\nRedis:      {env['REDIS_URL']}")
+    return 0
+
+
+def _manage(place: Place, rest: list[str]) -> int:
+    stack.install(place)
+    stack.services(place)
+    env = environment.of_children(place)
+    if rest and rest[0] in environment.OWNER_VERBS:
+        env = environment.as_owner(env)
+    os.execve(place.python, [str(place.python), str(place.root / "manage.py"), *rest], env)
+
+
+def _run(place: Place, rest: list[str]) -> int:
+    var = Path(os.environ.get("CITY_STACK", place.var))
+    programs.replace_with(rest[0] if rest else "", Place(place.root, place.home, var))
+    return 0
+
+
+def _down(place: Place, rest: list[str]) -> int:
+    say("Stopped." if supervisor.shut_down(place) else "Nothing was running.")
+    return 0
+
+
+def _lock(place: Place, rest: list[str]) -> int:
+    place.make()
+    python_packages.lock(place)
+    return 0
+
+
+VERBS: dict[str, Callable[[Place, list[str]], int]] = {
+    "services": _services,
+    "manage": _manage,
+    "run": _run,
+    "down": _down,
+    "lock": _lock,
+}

@@ -1,0 +1,198 @@
+"""The programs of a stack, each as supervisord sees it, and how each is started."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import socket
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from city import cluster, engines, environment
+from city.place import Place
+from city.speech import Stop
+
+SERVICES = ("postgres", "redis")
+PRODUCT = ("web", "relay", "worker", "slow", "beat")
+_REDIS = """
+port 0
+unixsocket {run}/redis.sock
+unixsocketperm 700
+dir {data}
+appendonly yes
+appendfsync everysec
+save ""
+maxmemory-policy noeviction
+daemonize no
+loglevel notice
+client-output-buffer-limit pubsub 64mb 16mb 30
+"""
+
+
+@dataclass(frozen=True)
+class Program:
+    """One supervised program."""
+
+    name: str
+    signal: str
+    patience: int  # seconds to stop in before it is killed
+    order: int
+    environ: tuple[tuple[str, str], ...] = ()
+
+
+PROGRAMS = (
+    Program("postgres", "INT", 30, 1),
+    Program("redis", "TERM", 15, 1),
+    Program("relay", "TERM", 10, 5),
+    Program("worker", "TERM", 20, 6),
+    Program("slow", "TERM", 20, 6),
+    Program("beat", "TERM", 10, 7),
+    Program("web", "TERM", 10, 8),
+)
+
+
+def wanted_services() -> list[str]:
+    """The services that are ours to run: the caller's own PostgreSQL or Redis is used instead where one is named."""
+    own = {"postgres": environment.has_own_database(), "redis": environment.has_own_redis()}
+    return [name for name in SERVICES if own[name]]
+
+
+def supervisor_config(place: Place) -> str:
+    """The configuration of supervisord: services start with it, the product when asked."""
+    lines = [
+        "[supervisord]",
+        f"logfile={place.log}/supervisord.log",
+        "logfile_maxbytes=5MB",
+        "logfile_backups=2",
+        f"pidfile={place.run}/supervisord.pid",
+        f"childlogdir={place.log}",
+        f"directory={place.root}",
+        "minfds=1024",
+        "[unix_http_server]",
+        f"file={place.run}/supervisor.sock",
+        "chmod=0700",
+        "[rpcinterface:supervisor]",
+        "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface",
+    ]
+    entry = " ".join(shlex.quote(part) for part in (sys.executable, "-B", str(place.root / "deploy" / "city")))
+    for program in PROGRAMS:
+        lines += [
+            f"[program:{program.name}]",
+            f"command={entry} run {program.name}",
+            f'environment=CITY_STACK="{place.var}",VAR="{place.home}"',
+            "autostart=false",
+            "autorestart=true",
+            "startsecs=1",
+            "startretries=1000000",
+            f"stopsignal={program.signal}",
+            f"stopwaitsecs={program.patience}",
+            f"priority={program.order}",
+            "stopasgroup=false",
+            "killasgroup=true",
+            "redirect_stderr=true",
+            f"stdout_logfile={place.log}/{program.name}.log",
+            "stdout_logfile_maxbytes=10MB",
+            "stdout_logfile_backups=3",
+        ]
+    return "\n".join(line.replace("%", "%%") for line in lines) + "\n"
+
+
+def replace_with(name: str, place: Place) -> None:
+    """Become the named program; what `./city run NAME` does under the supervisor."""
+    starts: dict[str, Callable[[Place], None]] = {
+        "postgres": _become_postgres,
+        "redis": _become_redis,
+        "web": _become_web,
+        "relay": lambda place: _become_manage(place, "relay"),
+        "worker": lambda place: _become_worker(place, "worker", "default,reactions,dispatch,alerts", 2),
+        "slow": lambda place: _become_worker(place, "slow", "slow,media", 1),
+        "beat": _become_beat,
+    }
+    if name not in starts:
+        raise Stop(f"There is no program {name}; there are {', '.join(starts)}.")
+    starts[name](place)
+
+
+def _become(command: list[str | Path], env: dict[str, str]) -> None:
+    parts = [str(part) for part in command]
+    os.execvpe(parts[0], parts, env)
+
+
+def _become_postgres(place: Place) -> None:
+    engine = engines.postgres(place)
+    if (cluster.data(place) / "postmaster.pid").exists():
+        time.sleep(0.5)  # after kill -9 the old server's children let go of its memory within this time
+    command = engines.as_ordinary_user([engine.bin / "postgres", "-D", cluster.data(place)], cluster.data(place))
+    _become(list(command), engine.environment())
+
+
+def _become_redis(place: Place) -> None:
+    engine, data = engines.redis(place), place.var / "redis"
+    data.mkdir(exist_ok=True)
+    config = place.run / "redis.conf"
+    config.write_text(_REDIS.format(run=place.run, data=data))
+    _become([engines.redis_program(engine), config], engine.environment())
+
+
+def _ready_environment(place: Place) -> dict[str, str]:
+    """The product's environment, once its private services answer."""
+    env = environment.kept(place)
+    if f"host={place.run}" in env["DATABASE_URL"]:
+        wait_for_socket(place.run / ".s.PGSQL.5432", 120)
+    if f"{place.run}/redis.sock" in env["REDIS_URL"]:
+        wait_for_socket(place.run / "redis.sock", 60)
+    return env
+
+
+def wait_for_socket(path: Path, seconds: float) -> None:
+    """Return when something accepts connections on the socket."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        with socket.socket(socket.AF_UNIX) as probe:
+            try:
+                probe.connect(str(path))
+                return
+            except OSError:
+                time.sleep(0.1)
+    raise Stop(f"Nothing answered on {path} within {seconds:.0f} s.")
+
+
+def _become_web(place: Place) -> None:
+    env = _ready_environment(place)
+    host, application = env.get("HOST") or "127.0.0.1", "command_center.asgi:application"
+    if env["SERVER"] == "uvicorn":
+        command = [place.python, "-m", "uvicorn", application, "--host", host, "--port", env["PORT"], "--ws", "websockets-sansio",
+                   "--loop", "uvloop", "--http", "auto", "--no-access-log", "--timeout-graceful-shutdown", "5",
+                   "--proxy-headers" if env.get("BEHIND_PROXY") else "--no-proxy-headers"]  # fmt: skip
+    else:
+        command = [place.python, "-m", "daphne", "-b", host, "-p", env["PORT"], "--application-close-timeout", "5",
+                   "--websocket_timeout", "-1", "--ping-interval", "20", "--ping-timeout", "30", "--no-server-name",
+                   *(["--proxy-headers"] if env.get("BEHIND_PROXY") else []), application]  # fmt: skip
+    _become(list(command), env)
+
+
+def _become_manage(place: Place, *verb: str) -> None:
+    _become([place.python, place.root / "manage.py", *verb], _ready_environment(place))
+
+
+def _become_worker(place: Place, name: str, queues: str, size: int) -> None:
+    env = _ready_environment(place)
+    _become(
+        [place.python, "-m", "celery", "-A", "command_center", "worker", "-n", f"{name}@%h", "-Q", queues,
+         "--concurrency", str(size), "--loglevel", env["LOG_LEVEL"], "--without-gossip", "--without-mingle"],
+        env,
+    )  # fmt: skip
+
+
+def _become_beat(place: Place) -> None:
+    env = _ready_environment(place)
+    pidfile = place.run / "beat.pid"
+    pidfile.unlink(missing_ok=True)  # the supervisor is who sees to it that there is one
+    _become(
+        [place.python, "-m", "celery", "-A", "command_center", "beat", "--loglevel", env["LOG_LEVEL"],
+         "--pidfile", pidfile, "--schedule", place.run / "beat"],
+        env,
+    )  # fmt: skip

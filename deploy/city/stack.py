@@ -1,0 +1,46 @@
+"""Bring the software and the services of a stack to where a verb needs them."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from city import cluster, engines, environment, front_end, programs, python_packages, supervisor
+from city.place import Place
+
+
+def install(place: Place, *requirements: str) -> None:
+    """Install what is missing: Debian's part, Python's part and the front end's part at the same time."""
+    place.make()
+    with place.locked("install"), ThreadPoolExecutor(3) as pool:
+        work: list[Future[object]] = [pool.submit(python_packages.install, place, *(requirements or ("requirements.txt",)))]
+        if environment.has_own_database() or environment.has_own_redis():
+            work.append(pool.submit(_fetch_engines, place))
+        work[0].result() if not front_end.host_has_node() else None
+        work.append(pool.submit(front_end.install, place))
+        for part in work:
+            part.result()
+
+
+def _fetch_engines(place: Place) -> None:
+    if environment.has_own_database():
+        engines.postgres(place)
+    if environment.has_own_redis():
+        engines.redis(place)
+
+
+def services(place: Place, *, durable: bool = True) -> None:
+    """Start the private PostgreSQL and Redis and return when both answer."""
+    place.make()
+    with place.locked("services"):
+        wanted = programs.wanted_services()
+        if "postgres" in wanted:
+            engine = cluster.prepare(place, durable=durable)
+        supervisor.ensure(place)
+        supervisor.start(place, wanted)
+        if "postgres" in wanted:
+            cluster.wait(place, engine)
+            cluster.furnish(place, engine)
+        if "redis" in wanted:
+            programs.wait_for_socket(place.run / "redis.sock", 30)
+
+
