@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from city import environment, programs, python_packages, stack, supervisor
+from city import environment, programs, python_packages, stack, supervisor, testing
 from city.place import Place
 from city.speech import Stop, say
 
@@ -88,6 +88,8 @@ VERBS: dict[str, Callable[[Place, list[str]], int]] = {
     "services": _services,
     "manage": _manage,
     "run": _run,
+    "test": testing.test,
+    "soak": lambda place, rest: testing.test(place, rest, soak=True),
     "down": _down,
     "lock": _lock,
 }

@@ -1,0 +1,73 @@
+"""Chromium with Chinese fonts for tests: the host's, else Debian's under var/root, behind one small script."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+from city import debian
+from city.place import Place
+from city.speech import Stop, ask
+
+
+def wrapper(place: Place) -> Path:
+    """The script that starts Chromium."""
+    return place.home / "bin" / "chromium"
+
+
+def is_here(place: Place) -> bool:
+    """Whether Chromium can be started."""
+    return wrapper(place).exists()
+
+
+def install(place: Place) -> None:
+    """Fetch Chromium when it is not here, and write its script."""
+    if is_here(place):
+        return
+    host = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if host and ask(["fc-list", ":lang=zh-cn", "family"]).strip():
+        _write(place, [f"exec {shlex.quote(host)} \"$@\""])
+        return
+    debian.unpack(place, "Chromium with Chinese fonts", ["chromium", "fonts-noto-cjk", "fonts-dejavu-core"])
+    root = place.unpacked
+    program = root / "usr" / "lib" / "chromium" / "chromium"
+    if not program.exists():
+        raise Stop(f"Chromium was fetched, but there is no {program}.")
+    fonts = _fonts(place)
+    env = {
+        "LD_LIBRARY_PATH": debian.libraries(place),
+        "FONTCONFIG_PATH": str(fonts),
+        "FONTCONFIG_FILE": str(fonts / "fonts.conf"),
+        "XDG_DATA_DIRS": f"{root}/usr/share",
+        "GSETTINGS_BACKEND": "memory",
+        "CHROME_WRAPPER": str(wrapper(place)),
+    }
+    lines = [f"export {key}={shlex.quote(value)}" for key, value in env.items()]
+    _write(place, [*lines, f'exec {shlex.quote(str(program))} "$@"'])
+
+
+def _write(place: Place, lines: list[str]) -> None:
+    path = wrapper(place)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("#!/bin/sh\n" + "\n".join(lines) + "\n")
+    path.chmod(0o755)
+
+
+def _fonts(place: Place) -> Path:
+    """Let fontconfig find the unpacked fonts and rules instead of those of the host."""
+    directory = place.unpacked / "etc" / "fonts"
+    main = directory / "fonts.conf"
+    if not main.exists():
+        raise Stop(f"Debian's fontconfig was not unpacked: there is no {main}.")
+    text = re.sub(r"<dir[^>]*>.*?</dir>\s*", "", main.read_text())
+    text = re.sub(r"<cachedir[^>]*>.*?</cachedir>\s*", "", text)
+    own = f"<dir>{place.unpacked}/usr/share/fonts</dir>\n<cachedir>{place.home}/cache/fontconfig</cachedir>\n"
+    main.write_text(text.replace("</fontconfig>", own + "</fontconfig>"))
+    for link in (directory / "conf.d").iterdir():
+        target = link.readlink() if link.is_symlink() else None
+        if target and target.is_absolute() and not str(target).startswith(str(place.unpacked)):
+            link.unlink()
+            link.symlink_to(place.unpacked / str(target).lstrip("/"))
+    return directory

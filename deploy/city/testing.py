@@ -1,0 +1,69 @@
+"""`./city test`: the tests on services of their own, so that they run beside `./city up`."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+
+from city import browser, environment, stack, supervisor
+from city.place import Place
+from city.speech import say
+
+_BROWSER_TESTS = ("tests/flows", "tests/browser", "tests/journeys")
+
+
+def test(place: Place, arguments: list[str], *, soak: bool = False) -> int:
+    """Run pytest with the given arguments; its exit code is ours."""
+    own = place.for_tests(os.environ.get("CITY_TEST_NAME") or "main")
+    _leave_services_of_the_caller()
+    stack.install(own, "requirements.txt", "requirements-test.txt")
+    wants_browser = "--browser" in arguments or _is_whole_run(own, arguments) or any(
+        argument.startswith(_BROWSER_TESTS) for argument in arguments
+    )  # fmt: skip
+    arguments = [argument for argument in arguments if argument != "--browser"]
+    if wants_browser:
+        browser.install(own)
+    keeps = os.environ.get("CITY_TEST_KEEP") == "1"
+    stack.services(own, durable=os.environ.get("CITY_TEST_DURABLE") == "1")
+    command = [str(own.python), "-m", "pytest", *(["--reuse-db"] if keeps else []), *(["-m", "soak"] if soak else []), *arguments]
+    try:
+        return _run(command, _environment(own), place)
+    finally:
+        if not keeps:
+            supervisor.shut_down(own)
+
+
+def _is_whole_run(place: Place, arguments: list[str]) -> bool:
+    return not any((place.root / argument.split("::")[0]).exists() for argument in arguments if not argument.startswith("-"))
+
+
+def _leave_services_of_the_caller() -> None:
+    """Tests make and drop databases: never on a server that the caller uses."""
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "PORT"):
+        if os.environ.pop(name, None):
+            say(f"{name} is not used by tests: they have a private service.")
+
+
+def _environment(place: Place) -> dict[str, str]:
+    env = environment.as_owner(environment.of_children(place))
+    env["DATABASE_WEB_URL"] = environment.url_of(place, "city_web")
+    env["CITY_STACK"] = str(place.var)
+    env["LOG_LEVEL"] = os.environ.get("LOG_LEVEL", "WARNING")
+    if browser.is_here(place):
+        env["CHROMIUM_PATH"] = str(browser.wrapper(place))
+    return env
+
+
+def _run(command: list[str], env: dict[str, str], place: Place) -> int:
+    """Run in the foreground; an interrupt goes to pytest first, which ends in its own way."""
+    with subprocess.Popen(command, env=env, cwd=place.root) as child:
+        before = signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+        try:
+            while True:
+                try:
+                    return child.wait()
+                except KeyboardInterrupt:
+                    continue
+        finally:
+            signal.signal(signal.SIGTERM, before)
