@@ -1,0 +1,85 @@
+"""Hands due receipts to Celery: at least once, because the receipt stays due until a worker has paid it."""
+
+import logging
+import threading
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from journal import reactions, tasks
+from journal.models import Receipt
+
+logger = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 1.0
+BATCH = 500
+
+# Left alone, kombu asks a dead broker again for ever; here the next sweep does.
+IMPATIENT = {
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.1,
+    "socket_timeout": 2,
+    "socket_connect_timeout": 2,
+}
+
+
+class Dispatcher:
+    """Sweeps the receipts whenever woken, and once a second: that finds what a dead relay, worker or Redis left behind."""
+
+    def __init__(self, is_stopping: threading.Event, is_leading: threading.Event) -> None:
+        self._is_stopping = is_stopping
+        self._is_leading = is_leading
+        self._woken = threading.Event()
+
+    def wake(self) -> None:
+        """There is something new to hand out."""
+        self._woken.set()
+
+    def run(self) -> None:
+        """Sweep until stopped, while this relay leads."""
+        while not self._is_stopping.is_set():
+            self._woken.wait(SWEEP_SECONDS)
+            self._woken.clear()
+            if self._is_leading.is_set():
+                self.sweep()
+
+    def sweep(self) -> int:
+        """Hand out everything that is due; says how much."""
+        handed = 0
+        try:
+            while not self._is_stopping.is_set():
+                receipts = lease(timezone.now())
+                self._enqueue(receipts)
+                handed += len(receipts)
+                if len(receipts) < BATCH:
+                    return handed
+        except OperationalError as error:
+            logger.warning("the broker does not answer, reactions wait: %s", error)
+        finally:
+            connection.close()
+        return handed
+
+    def _enqueue(self, receipts: list[Receipt]) -> None:
+        if not receipts:
+            return
+        with tasks.react.app.connection_for_write(transport_options=IMPATIENT) as broker, broker.Producer() as producer:
+            for receipt in receipts:
+                reaction = reactions.named(receipt.handler)
+                queue = reaction.queue if reaction else reactions.QUEUE
+                kwargs = {"entry_id": receipt.entry_id, "handler": receipt.handler}
+                tasks.react.apply_async(kwargs=kwargs, queue=queue, producer=producer, retry=False)
+
+
+@transaction.atomic
+def lease(now: datetime) -> list[Receipt]:
+    """Take due receipts and put off their next due time; it comes again if no worker pays them till then."""
+    receipts = list(Receipt.objects.due(now).select_for_update(no_key=True, skip_locked=True)[:BATCH])
+    for receipt in receipts:
+        receipt.dispatches += 1
+        receipt.due_at = now + receipt.lease()
+    Receipt.objects.bulk_update(receipts, ["dispatches", "due_at"], batch_size=BATCH)
+    return receipts

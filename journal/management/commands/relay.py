@@ -1,0 +1,16 @@
+import signal
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from journal.relay import Relay
+
+
+class Command(BaseCommand):
+    help = "Number committed entries, chain their digests, hand them to the hubs and the reactions. A second one stands by."
+
+    def handle(self, **options: Any) -> None:
+        relay = Relay()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: relay.stop())
+        relay.run()

@@ -1,0 +1,76 @@
+"""Verbs of the journal: record a fact; ask for a reaction that was given up to be tried again."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import orjson
+from django.db import connection, models, transaction
+from django.db.transaction import TransactionManagementError
+from django.utils import timezone
+
+from journal import wire
+from journal.facts import Author, Fact, ReactionRetried
+from journal.models import Entry, Receipt, subject
+from kit import context
+from kit.errors import NotFound
+
+INSERT = """
+INSERT INTO journal_entry (name, at, actor_kind, actor_id, actor_label, about, scopes, data, request_id, cause)
+VALUES (%s, coalesce(%s, now()), %s, %s, %s, %s::text[], %s::text[], %s::jsonb, %s, %s)
+RETURNING id, at, recorded_at
+"""
+
+
+def record(actor: Author, fact: Fact, *, about: Sequence[models.Model | str], scopes: Sequence[str], at: datetime | None = None) -> Entry:
+    """Write down what happened, in the caller's transaction; `at` is when it happened (None: the transaction's time)."""
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("a fact is recorded in the transaction of the verb that made it true")
+    data = orjson.dumps(fact).decode()
+    entry = Entry(
+        name=fact.name,
+        actor_kind=actor.kind,
+        actor_id=str(actor.id),
+        actor_label=str(actor.label),
+        about=[subject(one) for one in about],
+        scopes=list(dict.fromkeys(scopes)),
+        data=orjson.loads(data),
+        request_id=context.request_id.get(),
+        cause=context.cause.get(),
+    )
+    row = (
+        entry.name,
+        at,
+        entry.actor_kind,
+        entry.actor_id,
+        entry.actor_label,
+        entry.about,
+        entry.scopes,
+        data,
+        entry.request_id,
+        entry.cause,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, row)
+        entry.id, entry.at, entry.recorded_at = cursor.fetchone()
+    entry._state.adding, entry._state.db = False, connection.alias
+    _poke_after_commit()
+    return entry
+
+
+def _poke_after_commit() -> None:
+    """One poke for each transaction, however many facts it records."""
+    if not any(hook is wire.poke for _, hook, _ in connection.run_on_commit):
+        transaction.on_commit(wire.poke, robust=True)
+
+
+@transaction.atomic
+def retry_reaction(actor: Author, *, receipt_id: int) -> Receipt:
+    """Give a reaction that was given up all its attempts again."""
+    receipt = Receipt.objects.select_for_update(no_key=True).filter(pk=receipt_id, state=Receipt.State.DEAD).first()
+    if receipt is None:
+        raise NotFound
+    receipt.state, receipt.attempts, receipt.dispatches, receipt.due_at = Receipt.State.PENDING, 0, 0, timezone.now()
+    receipt.save(update_fields=["state", "attempts", "dispatches", "due_at"])
+    fact = ReactionRetried(receipt_id=receipt.pk, entry_id=receipt.entry_id)
+    record(actor, fact, about=[f"receipt:{receipt.pk}"], scopes=["journal.view@*:*"], at=None)
+    return receipt
