@@ -59,6 +59,8 @@ def _fonts(place: Place) -> Path:
     """Let fontconfig find the unpacked fonts and rules instead of those of the host."""
     directory = place.unpacked / "etc" / "fonts"
     main = directory / "fonts.conf"
+    if not main.exists() and Path("/etc/fonts/fonts.conf").exists():  # the host's package was not fetched again
+        shutil.copytree("/etc/fonts", directory, dirs_exist_ok=True, ignore_dangling_symlinks=True)
     if not main.exists():
         raise Stop(f"Debian's fontconfig was not unpacked: there is no {main}.")
     text = re.sub(r"<dir[^>]*>.*?</dir>\s*", "", main.read_text())

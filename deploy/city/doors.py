@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from city import environment, programs, python_packages, stack, supervisor, testing
+from city import environment, product, programs, python_packages, running, stack, supervisor, testing
 from city.place import Place
 from city.speech import Stop, say
 
@@ -64,6 +65,7 @@ def _manage(place: Place, rest: list[str]) -> int:
     env = environment.of_children(place)
     if rest and rest[0] in environment.OWNER_VERBS:
         env = environment.as_owner(env)
+        product.forget_migrations(place)
     os.execve(place.python, [str(place.python), str(place.root / "manage.py"), *rest], env)
 
 
@@ -73,9 +75,34 @@ def _run(place: Place, rest: list[str]) -> int:
     return 0
 
 
-def _down(place: Place, rest: list[str]) -> int:
-    say("Stopped." if supervisor.shut_down(place) else "Nothing was running.")
-    return 0
+def _demo(place: Place, rest: list[str]) -> int:
+    stack.install(place)
+    env = {**environment.of_children(place), "PORT": environment.kept(place)["PORT"]}
+    if running.probe(env, "/healthz") is None:
+        raise Stop("The city does not answer: start it with ./city up in another window first.")
+    env["CITY_URL"] = f"http://127.0.0.1:{env['PORT']}"
+    is_file = any(not argument.startswith("-") for argument in rest[:1])
+    return product.manage(place, env, "replay_cad" if is_file else "replay_demo", *rest)
+
+
+def _bench(place: Place, rest: list[str]) -> int:
+    script = place.root / "bench" / "run.py"
+    if not script.exists():
+        raise Stop("bench/run.py is not part of this checkout.")
+    stack.install(place, "requirements.txt", "requirements-test.txt")
+    own = place.for_tests("bench")
+    stack.services(own, durable=True)
+    try:
+        env = {**environment.as_owner(environment.of_children(own)), "CITY_STACK": str(own.var)}
+        product.migrate(own, env)
+        return subprocess.call([place.python, script, *rest], env=env, cwd=place.root)
+    finally:
+        supervisor.shut_down(own)
+
+
+def _docs(place: Place, rest: list[str]) -> int:
+    stack.install(place)
+    return product.manage(place, environment.of_children(place), "reference_docs", *rest)
 
 
 def _lock(place: Place, rest: list[str]) -> int:
@@ -90,6 +117,12 @@ VERBS: dict[str, Callable[[Place, list[str]], int]] = {
     "run": _run,
     "test": testing.test,
     "soak": lambda place, rest: testing.test(place, rest, soak=True),
-    "down": _down,
+    "up": running.up,
+    "down": running.down,
+    "status": running.status,
+    "logs": running.logs,
+    "demo": _demo,
+    "bench": _bench,
+    "docs": _docs,
     "lock": _lock,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from city import cluster, engines, environment, front_end, programs, python_packages, supervisor
+from city import cluster, engines, environment, front_end, product, programs, python_packages, supervisor
 from city.place import Place
 
 
@@ -19,6 +19,7 @@ def install(place: Place, *requirements: str) -> None:
         work.append(pool.submit(front_end.install, place))
         for part in work:
             part.result()
+        product.compile_catalogues(place)
 
 
 def _fetch_engines(place: Place) -> None:
