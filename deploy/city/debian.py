@@ -117,6 +117,14 @@ def _absent(pattern: str) -> str:
     )
 
 
+def forget(place: Place) -> None:
+    """Let everything from Debian be fetched again, for its security updates."""
+    for stamp in (place.home / "stamps").glob("debian-*"):
+        stamp.unlink()
+    (place.home / "bin" / "chromium").unlink(missing_ok=True)
+    shutil.rmtree(place.unpacked, ignore_errors=True)
+
+
 def libraries(place: Place) -> str:
     """The library path of unpacked programs; never given to Python, whose geo libraries come from wheels."""
     found: list[str] = []

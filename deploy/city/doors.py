@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from city import environment, product, programs, python_packages, running, stack, supervisor, testing
+from city import backups, checks, debian, doctor, environment, product, programs, python_packages, running, stack, supervisor, testing
 from city.place import Place
 from city.speech import Stop, say
 
@@ -29,6 +29,7 @@ _HELP = """./city VERB: one door to this checkout.  Everything it makes lives in
   backup [FILE]        everything that cannot be made again, into one file
   restore FILE         bring a backup into an empty database
   doctor               look for what will go wrong
+  refresh              fetch Debian's present packages at the next start (stop first)
   lock                 resolve the pinned versions again
 """
 
@@ -105,6 +106,14 @@ def _docs(place: Place, rest: list[str]) -> int:
     return product.manage(place, environment.of_children(place), "reference_docs", *rest)
 
 
+def _refresh(place: Place, rest: list[str]) -> int:
+    if supervisor.is_up(place):
+        raise Stop("The city is running: stop it with ./city down first.")
+    debian.forget(place)
+    say("Debian's packages are fetched again at the next start.")
+    return 0
+
+
 def _lock(place: Place, rest: list[str]) -> int:
     place.make()
     python_packages.lock(place)
@@ -124,5 +133,10 @@ VERBS: dict[str, Callable[[Place, list[str]], int]] = {
     "demo": _demo,
     "bench": _bench,
     "docs": _docs,
+    "check": checks.check,
+    "backup": backups.backup,
+    "restore": backups.restore,
+    "doctor": doctor.doctor,
+    "refresh": _refresh,
     "lock": _lock,
 }

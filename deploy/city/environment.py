@@ -59,10 +59,10 @@ def port_of(place: Place) -> str:
 def choose_port(place: Place) -> str:
     """Settle the port before the web server starts, and remember it."""
     port = port_of(place)
-    if not _is_free(port):
+    if not is_free(port):
         if os.environ.get("PORT"):
             raise Stop(f"PORT {port} is taken by another program: give a free one, or none and the first free one is used.")
-        port = next((str(number) for number in range(FIRST_PORT, FIRST_PORT + 200) if _is_free(str(number))), "")
+        port = next((str(number) for number in range(FIRST_PORT, FIRST_PORT + 200) if is_free(str(number))), "")
         if not port:
             raise Stop(f"No port from {FIRST_PORT} to {FIRST_PORT + 199} is free: set PORT.")
     if not os.environ.get("PORT"):
@@ -70,7 +70,8 @@ def choose_port(place: Place) -> str:
     return port
 
 
-def _is_free(port: str) -> bool:
+def is_free(port: str) -> bool:
+    """Whether the web server could listen on the port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

