@@ -1,0 +1,76 @@
+"""What this room announces."""
+
+from django.utils.translation import gettext_lazy as _
+
+from journal.facts import Fact, fact
+
+
+@fact("access.person_added", says=_("{actor} added a person"))
+class PersonAdded(Fact):
+    user_id: int
+
+
+@fact("access.person_deactivated", says=_("{actor} ended a person's access"))
+class PersonDeactivated(Fact):
+    user_id: int
+
+
+@fact("access.authority_changed", says=_("{actor} changed what a person may do"))
+class AuthorityChanged(Fact):
+    user_id: int
+    epoch: int
+
+
+@fact("access.membership_granted", says=_("{actor} granted a membership"))
+class MembershipGranted(Fact):
+    user_id: int
+    membership_id: int
+    role: str
+    department_id: int | None
+    region_id: int | None
+    until: str | None
+
+
+@fact("access.membership_ended", says=_("{actor} ended a membership"))
+class MembershipEnded(Fact):
+    user_id: int
+    membership_id: int
+
+
+@fact("access.glass_broken", says=_("{actor} took wider authority"))
+class GlassBroken(Fact):
+    user_id: int
+    membership_id: int
+    reason: str
+    until: str
+
+
+@fact("access.token_issued", says=_("{actor} issued a token"))
+class TokenIssued(Fact):
+    user_id: int
+    token_key: str
+    actions: tuple[str, ...]
+    expires_at: str | None
+
+
+@fact("access.token_revoked", says=_("{actor} revoked a token"))
+class TokenRevoked(Fact):
+    user_id: int
+    token_key: str
+
+
+@fact("access.department_added", says=_("{actor} added a department"))
+class DepartmentAdded(Fact):
+    department_id: int
+
+
+@fact("access.region_added", says=_("{actor} added a region"))
+class RegionAdded(Fact):
+    region_id: int
+
+
+@fact("access.reference_changed", says=_("{actor} changed reference data"))
+class ReferenceChanged(Fact):
+    subject: str
+    before: dict[str, object]
+    after: dict[str, object]

@@ -1,0 +1,188 @@
+"""People, departments, the tree of regions, memberships and tokens; and `Scoped`, what makes a thing belong to someone."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.contrib.gis.db import models
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from knox.models import AbstractAuthToken
+from treebeard.mp_tree import MP_Node
+
+from access.roles import LABELS, Role
+
+
+class Department(models.Model):
+    """A department of the city (fire brigade, water company, sub-district office)."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=120, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("department")
+        verbose_name_plural = _("departments")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Region(MP_Node):
+    """A region of the administrative tree; its polygon is WGS-84 (SRID 4326), longitude first."""
+
+    class Level(models.TextChoices):
+        PROVINCE = "PROVINCE", _("Province")
+        CITY = "CITY", _("City")
+        DISTRICT = "DISTRICT", _("District")
+        STREET = "STREET", _("Sub-district")
+        GRID = "GRID", _("Grid cell")
+
+    node_order_by: ClassVar[list[str]] = []
+
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=120, blank=True)
+    level = models.CharField(max_length=10, choices=Level.choices)
+    geometry = models.MultiPolygonField(srid=4326, null=True, blank=True)
+    is_approximate = models.BooleanField(default=False)
+    source = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["path"]
+        verbose_name = _("region")
+        verbose_name_plural = _("regions")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(AbstractUser):
+    """A person. `epoch` rises whenever what the person may do changes, so that open sockets notice."""
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    name = models.CharField(_("name"), max_length=80)
+    department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT, related_name="people")
+    phone = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
+    epoch = models.PositiveIntegerField(default=1)
+
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        ordering = ["username"]
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        return str(self)
+
+    def get_short_name(self) -> str:
+        return str(self)
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def in_force(self, now: datetime) -> "MembershipQuerySet":
+        """Those that have begun and not ended at `now`."""
+        return self.filter(Q(until=None) | Q(until__gt=now), starts_at__lte=now)
+
+
+class Membership(models.Model):
+    """A role held in a department (None: any) and a region with all below it (None: any), until a time."""
+
+    class Kind(models.TextChoices):
+        NORMAL = "NORMAL", _("Normal")
+        BREAK_GLASS = "BREAK_GLASS", _("Break-glass")
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=[(role.value, LABELS[role]) for role in Role])
+    department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    region = models.ForeignKey(Region, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.NORMAL)
+    reason = models.CharField(max_length=300, blank=True)
+    starts_at = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["user_id", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=[role.value for role in Role]), name="membership_role_exists"),
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=models.F("starts_at")), name="membership_ends_after_start"),
+            models.CheckConstraint(condition=~Q(kind="BREAK_GLASS") | (Q(until__isnull=False) & ~Q(reason="")), name="break_glass_ends_and_says_why"),
+        ]
+        indexes = [models.Index(fields=["user", "role"], name="membership_user_role")]
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role} {self.department_id or '*'}:{self.region_id or '*'}"
+
+
+class Token(AbstractAuthToken):
+    """A token of a system or a tablet: only its hash is stored; it may be narrower than its person, never wider."""
+
+    name = models.CharField(max_length=80)
+    actions = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    last_used_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created"]
+        verbose_name = _("token")
+        verbose_name_plural = _("tokens")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class IdempotencyKey(models.Model):
+    """What was answered to a request with this key, so that a retry is answered alike and done once."""
+
+    actor = models.CharField(max_length=80)
+    key = models.CharField(max_length=100)
+    request_digest = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(null=True)
+    body = models.BinaryField(null=True)
+    headers = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["actor", "key"], name="idempotency_key_once")]
+        indexes = [models.Index(fields=["created_at"], name="idempotency_created")]
+
+    def __str__(self) -> str:
+        return f"{self.actor} {self.key}"
+
+
+class Scoped(models.Model):
+    """A thing that belongs to a department and a region, and may be shown to more departments.
+
+    `department_ids` holds every department that may see it, the responsible one among them.
+    """
+
+    view_action: ClassVar[str]
+
+    department = models.ForeignKey("access.Department", on_delete=models.PROTECT, related_name="+")
+    department_ids = ArrayField(models.BigIntegerField())
+    region = models.ForeignKey("access.Region", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(department_ids__contains=models.Func(models.F("department_id"), template="ARRAY[%(expressions)s]")),
+                name="%(class)s_department_sees_its_own",
+            )
+        ]
+        indexes = [GinIndex(fields=["department_ids"], name="%(class)s_departments")]

@@ -1,0 +1,70 @@
+"""What the pages of every room share: the entrance, and how a page is told what came of a command."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django_htmx.http import trigger_client_event
+
+from access import policy
+
+View = Callable[..., HttpResponse]
+
+
+def signed_in(view: View) -> View:
+    """Only for those who signed in: a page sends others to the door, a fragment tells them so."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        if is_fragment(request):
+            return HttpResponse(_("You are signed out. Sign in again."), status=401, content_type="text/plain; charset=utf-8")
+        return redirect_to_login(request.get_full_path())
+
+    return guarded
+
+
+def allowed(action: str) -> Callable[[View], View]:
+    """Only for those who may do an action somewhere."""
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            policy.require(request.actor, action, None)  # type: ignore[attr-defined]
+            return view(request, *args, **kwargs)
+
+        return signed_in(guarded)
+
+    return wrap
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """Whether a part of a page was asked for."""
+    return request.headers.get("HX-Request") == "true" or request.headers.get("Sec-Fetch-Mode") in {"cors", "same-origin"}
+
+
+def done(sentence: str, **detail: Any) -> HttpResponse:
+    """Nothing to show, but something to say: `undo` {url, values}, `incident` id, `choose` id, `go` address."""
+    return trigger_client_event(HttpResponse(status=204), "done", {"sentence": sentence, **detail})
+
+
+def unchanged(request: HttpRequest, tag: str) -> HttpResponse | None:
+    """The 304 for a reader who has this version already, in the same language."""
+    etag = quote_etag(f"{tag}:{get_language()}")
+    answer = get_conditional_response(request, etag=etag)
+    return answer if answer is not None and answer.status_code == 304 else None
+
+
+def tagged(response: HttpResponse, tag: str) -> HttpResponse:
+    """Let the reader ask whether it changed; never let it be stored for others."""
+    response["ETag"] = quote_etag(f"{tag}:{get_language()}")
+    response["Cache-Control"] = "private, no-cache"
+    response["Vary"] = "Cookie, Accept-Language"
+    return response

@@ -1,0 +1,68 @@
+"""The only four questions about permission: can, require, visible, audience."""
+
+from typing import TypeVar
+
+from django.db.models import Exists, F, Func, Model, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from access import regions, roles
+from access.actors import Actor, Grant
+from access.models import Membership, Scoped
+from kit.errors import Forbidden, NotFound
+
+M = TypeVar("M", bound=Model)
+
+
+def can(actor: Actor, action: str, thing: Scoped | None) -> bool:
+    """Whether the actor may do the action to the thing (None: at all, somewhere)."""
+    if actor.kind == "system":
+        return True
+    if actor.actions is not None and action not in actor.actions:
+        return False
+    holders = roles.having(action)
+    now = timezone.now()
+    return any(
+        grant.role in holders and (grant.until is None or grant.until > now) and (thing is None or _covers(grant, thing)) for grant in actor.grants
+    )
+
+
+def require(actor: Actor, action: str, thing: Scoped | None) -> None:
+    """Refuse unless the actor may do the action to the thing.
+
+    Raises `NotFound` for a thing the actor may not even know of, `Forbidden` otherwise.
+    """
+    if can(actor, action, thing):
+        return
+    if thing is not None and not can(actor, thing.view_action, thing):
+        raise NotFound
+    raise Forbidden
+
+
+def visible(actor: Actor, action: str, queryset: QuerySet[M]) -> QuerySet[M]:
+    """Those rows of a queryset of `Scoped` things to which the actor may do the action: one EXISTS on memberships."""
+    if actor.kind == "system":
+        return queryset
+    if actor.user_id is None or (actor.actions is not None and action not in actor.actions):
+        return queryset.none()
+    now = timezone.now()
+    memberships = (
+        Membership.objects.in_force(now)
+        .filter(user_id=actor.user_id, user__is_active=True, role__in=roles.having(action))
+        .filter(Q(department=None) | Q(department_id=Func(OuterRef("department_ids"), function="ANY")))
+        .annotate(thing_path=OuterRef("region__path"))
+        .filter(Q(region=None) | Q(thing_path__startswith=F("region__path")))
+    )
+    return queryset.filter(Exists(memberships))
+
+
+def audience(action: str, thing: Scoped) -> list[str]:
+    """The scopes of those who may do the action to the thing: its departments and any, times its regions and any."""
+    departments = [*map(str, thing.department_ids), "*"]
+    places = [*map(str, regions.lineage(thing.region_id).ids), "*"]
+    return [f"{action}@{department}:{place}" for department in departments for place in places]
+
+
+def _covers(grant: Grant, thing: Scoped) -> bool:
+    if grant.department_id is not None and grant.department_id not in thing.department_ids:
+        return False
+    return grant.region_id is None or regions.lineage(thing.region_id).path.startswith(grant.region_path)

@@ -1,0 +1,59 @@
+"""Questions about people, departments and regions."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from access import roles
+from access.actors import Actor
+from access.models import Department, Membership, Region, Token, User
+
+
+def scopes_of(actor: Actor) -> frozenset[str]:
+    """The scopes a person listens to: one per membership and view action of its role, and the person's own."""
+    own = {f"user:{actor.user_id}"} if actor.user_id is not None else set()
+    return frozenset(
+        own
+        | {
+            f"{action}@{grant.department_id or '*'}:{grant.region_id or '*'}"
+            for grant in actor.grants
+            for action in roles.of(grant.role)
+            if action.endswith(".view") and (actor.actions is None or action in actor.actions)
+        }
+    )
+
+
+def authority_ends_at(actor: Actor) -> datetime | None:
+    """When the first of the actor's memberships runs out, None when none does."""
+    ends = [grant.until for grant in actor.grants if grant.until is not None]
+    return min(ends, default=None)
+
+
+def epochs(user_ids: list[int]) -> dict[int, int]:
+    """The authority epoch of each active person; a person no longer active is missing."""
+    return dict(User.objects.filter(pk__in=user_ids, is_active=True).values_list("pk", "epoch"))
+
+
+def departments() -> QuerySet[Department]:
+    """Departments in use, by code."""
+    return Department.objects.filter(is_active=True).order_by("code")
+
+
+def regions_below(region: Region | None) -> QuerySet[Region]:
+    """The tree below a region (None: all of it), top down."""
+    return Region.get_tree(region).order_by("path")
+
+
+def memberships_of(user_id: int) -> QuerySet[Membership]:
+    """Every membership a person has or had, newest first."""
+    return Membership.objects.filter(user_id=user_id).select_related("department", "region").order_by("-starts_at", "-id")
+
+
+def tokens_of(user_id: int) -> QuerySet[Token]:
+    """A person's tokens, newest first; the secret itself is not stored."""
+    return Token.objects.filter(user_id=user_id).order_by("-created")
+
+
+def people() -> QuerySet[User]:
+    """Everybody, by user name."""
+    return User.objects.select_related("department").order_by("username")

@@ -1,0 +1,66 @@
+"""What every page knows."""
+
+from importlib.util import find_spec
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from access import permissions as access_permissions
+from access import policy
+from access.actors import Actor
+from access.roles import LABELS
+from command_center import keys, words
+from incidents import permissions
+
+THEMES = ("light", "dark")
+PLACES = (
+    ("ops", "go_ops", _("Operations"), permissions.VIEW),
+    ("incidents", "go_incidents", _("Incidents"), permissions.VIEW),
+    ("intervals", "go_analysis", _("Analysis"), permissions.ANALYSE),
+    ("settings", "go_settings", _("Settings"), access_permissions.MANAGE_REFERENCE),
+)
+
+
+def city(request: HttpRequest) -> dict[str, Any]:
+    """The city's name and zone, who is looking, and the shell round the page."""
+    return {
+        "city_name": settings.CITY_NAME,
+        "city_time_zone": settings.CITY_TIME_ZONE,
+        "actor": getattr(request, "actor", None),
+        "shell": SimpleLazyObject(lambda: _shell(request)),
+    }
+
+
+def _shell(request: HttpRequest) -> dict[str, Any]:
+    actor: Actor = getattr(request, "actor", None) or Actor.anonymous()
+    now = timezone.localtime()
+    theme = request.COOKIES.get("theme", "")
+    return {
+        "theme": theme if theme in THEMES else settings.ROOM_THEME,
+        "now": now.isoformat(timespec="milliseconds"),
+        "zone": now.tzname(),
+        "words": words.catalogue(),
+        "keys": keys.registry(),
+        "has_live": find_spec("live") is not None,
+        "places": _places(request, actor),
+        "roles": " · ".join(dict.fromkeys(str(LABELS[grant.role]) for grant in actor.grants)),  # type: ignore[index]
+        "elevated_until": min((grant.until for grant in actor.grants if grant.is_elevated and grant.until), default=None),
+    }
+
+
+def _places(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
+    """The destinations that exist and that the reader may enter."""
+    found = []
+    for name, key, label, action in PLACES:
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        if policy.can(actor, action, None):
+            found.append({"url": url, "key": key, "label": label, "is_current": request.path.startswith(url)})
+    return found

@@ -1,0 +1,34 @@
+"""How incidents, steps and states are called in the timeline."""
+
+from collections.abc import Callable
+
+from django.utils.translation import get_language
+
+from incidents.models import Disposition, Incident
+from incidents.models.assignments import Step
+from incidents.models.work import TaskState
+from journal import labels
+from resources.models import Unit
+
+
+def _incidents(ids: list[str]) -> dict[str, str]:
+    return {str(pk): number for pk, number in Incident.objects.filter(pk__in=ids).values_list("pk", "number")}
+
+
+def _dispositions(codes: list[str]) -> dict[str, str]:
+    english = (get_language() or "").startswith("en")
+    rows = Disposition.objects.filter(code__in=codes).values_list("code", "name", "name_en")
+    return {code: (name_en or name) if english else name for code, name, name_en in rows}
+
+
+def _choices(choices: type) -> Callable[[list[str]], dict[str, str]]:
+    return lambda ids: {value: str(label) for value, label in choices.choices if value in ids}
+
+
+def register() -> None:
+    """Tell the journal how to name this room's subjects and codes."""
+    labels.register("incident", _incidents)
+    labels.register("disposition", _dispositions)
+    labels.register("step", _choices(Step))
+    labels.register("task_state", _choices(TaskState))
+    labels.register("activity", _choices(Unit.Activity))

@@ -1,0 +1,144 @@
+"""The assignment: a unit sent to an incident. It carries the clock."""
+
+from datetime import datetime
+
+import pghistory
+from django.contrib.gis.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from incidents.models.incidents import Incident
+from resources.models import Unit
+
+
+class Step(models.TextChoices):
+    """How far an assignment has come."""
+
+    DISPATCHED = "DISPATCHED", _("Dispatched")
+    ACKNOWLEDGED = "ACKNOWLEDGED", _("Acknowledged")
+    EN_ROUTE = "EN_ROUTE", _("En route")
+    STAGED = "STAGED", _("Staged")
+    ON_SCENE = "ON_SCENE", _("On scene")
+    PATIENT_CONTACT = "PATIENT_CONTACT", _("With patient")
+    TRANSPORTING = "TRANSPORTING", _("Transporting")
+    AT_DESTINATION = "AT_DESTINATION", _("At destination")
+    CLEARED = "CLEARED", _("Cleared")
+    DECLINED = "DECLINED", _("Declined")
+    CANCELLED = "CANCELLED", _("Cancelled")
+
+
+ORDER = (
+    Step.DISPATCHED,
+    Step.ACKNOWLEDGED,
+    Step.EN_ROUTE,
+    Step.STAGED,
+    Step.ON_SCENE,
+    Step.PATIENT_CONTACT,
+    Step.TRANSPORTING,
+    Step.AT_DESTINATION,
+    Step.CLEARED,
+)
+ENDED = (Step.CLEARED, Step.DECLINED, Step.CANCELLED)
+COLUMNS = {step: f"{step.value.lower()}_at" for step in Step}
+
+
+class Source(models.TextChoices):
+    """Where a time came from."""
+
+    BUTTON = "BUTTON", _("Button")
+    COMMAND = "COMMAND", _("Console")
+    RADIO = "RADIO", _("Radio")
+    AVL = "AVL", _("Vehicle location")
+    GEOFENCE = "GEOFENCE", _("Geofence")
+    IMPORT = "IMPORT", _("Import")
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def open(self) -> "AssignmentQuerySet":
+        """Those still running."""
+        return self.exclude(step__in=ENDED)
+
+    def locked(self, assignment_id: int) -> "Assignment | None":
+        """The assignment, locked; lock its incident first, its unit after."""
+        return self.select_for_update(of=("self",), no_key=True).filter(pk=assignment_id).first()
+
+
+@pghistory.track(fields=["step", "is_primary", "unit", "incident"], model_name="AssignmentHistory")
+class Assignment(models.Model):
+    """A unit's job at an incident. The first open one of a unit is primary, others are stacked behind it."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="assignments")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="assignments")
+    is_primary = models.BooleanField(default=True)
+    step = models.CharField(max_length=16, choices=Step.choices, default=Step.DISPATCHED)
+    reason = models.CharField(max_length=300, blank=True)
+    dispatched_at = models.DateTimeField(null=True, blank=True)
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    en_route_at = models.DateTimeField(null=True, blank=True)
+    staged_at = models.DateTimeField(null=True, blank=True)
+    on_scene_at = models.DateTimeField(null=True, blank=True)
+    patient_contact_at = models.DateTimeField(null=True, blank=True)
+    transporting_at = models.DateTimeField(null=True, blank=True)
+    at_destination_at = models.DateTimeField(null=True, blank=True)
+    cleared_at = models.DateTimeField(null=True, blank=True)
+    declined_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["dispatched_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit"], condition=Q(is_primary=True) & ~Q(step__in=["CLEARED", "DECLINED", "CANCELLED"]), name="unit_has_one_open_primary"
+            ),
+            models.UniqueConstraint(
+                fields=["incident", "unit"], condition=~Q(step__in=["CLEARED", "DECLINED", "CANCELLED"]), name="unit_sent_once_to_incident"
+            ),
+            models.CheckConstraint(condition=Q(step__in=Step.values), name="assignment_step_exists"),
+        ]
+        indexes = [
+            models.Index(fields=["incident"], condition=~Q(step__in=["CLEARED", "DECLINED", "CANCELLED"]), name="assignment_open_by_incident"),
+            models.Index(fields=["dispatched_at"], name="assignment_dispatched"),
+        ]
+        verbose_name = _("assignment")
+        verbose_name_plural = _("assignments")
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} {self.unit_id}"
+
+    def is_open(self) -> bool:
+        return self.step not in ENDED
+
+    def may_reach(self, step: str) -> bool:
+        """Steps go forward; crews may skip some, and nothing follows an ended assignment."""
+        return self.is_open() and step in ORDER and ORDER.index(Step(step)) > ORDER.index(Step(self.step))
+
+    def reach(self, step: str, at: datetime) -> str:
+        """Take a step at a time and return the name of its column; the verb saves."""
+        column = COLUMNS[Step(step)]
+        self.step = step
+        self.version += 1
+        setattr(self, column, at)
+        return column
+
+
+class AssignmentTime(models.Model):
+    """Where each time of an assignment came from: the server's clock, the device's clock, who and by what means."""
+
+    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="times")
+    step = models.CharField(max_length=16, choices=Step.choices)
+    at = models.DateTimeField()
+    server_at = models.DateTimeField()
+    device_at = models.DateTimeField(null=True, blank=True)
+    source = models.CharField(max_length=10, choices=Source.choices)
+    actor = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("time of an assignment")
+        verbose_name_plural = _("times of assignments")
+
+    def __str__(self) -> str:
+        return f"{self.assignment_id} {self.step}"

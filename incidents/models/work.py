@@ -1,0 +1,91 @@
+"""What is done about an incident besides sending units: tasks, notes, attachments."""
+
+from django.conf import settings
+from django.contrib.gis.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from incidents.models.incidents import Incident
+
+
+class TaskState(models.TextChoices):
+    ISSUED = "ISSUED", _("Issued")
+    ACKNOWLEDGED = "ACKNOWLEDGED", _("Signed for")
+    IN_PROGRESS = "IN_PROGRESS", _("In progress")
+    BLOCKED = "BLOCKED", _("Blocked")
+    EXTENSION_REQUESTED = "EXTENSION_REQUESTED", _("More time asked")
+    DONE = "DONE", _("Done")
+    VERIFIED = "VERIFIED", _("Verified")
+    RETURNED = "RETURNED", _("Returned")
+    CANCELLED = "CANCELLED", _("Cancelled")
+
+
+TASK_ENDED = (TaskState.VERIFIED, TaskState.CANCELLED)
+
+
+class Task(models.Model):
+    """Something a department or person must do for an incident by a time; overdue is derived and counts open tasks too."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="tasks")
+    title = models.CharField(max_length=200)
+    department = models.ForeignKey("access.Department", on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=20, choices=TaskState.choices, default=TaskState.ISSUED)
+    reason = models.CharField(max_length=300, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    issued_at = models.DateTimeField()
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    verified_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["issued_at", "id"]
+        constraints = [models.CheckConstraint(condition=Q(state__in=TaskState.values), name="task_state_exists")]
+        verbose_name = _("task")
+        verbose_name_plural = _("tasks")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Note(models.Model):
+    """A line somebody wrote; a correction is a new note, a strike leaves it readable."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="notes")
+    text = models.TextField(max_length=4000)
+    author = models.CharField(max_length=80)
+    author_key = models.CharField(max_length=80)
+    written_at = models.DateTimeField()
+    struck_at = models.DateTimeField(null=True, blank=True)
+    struck_by = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        ordering = ["written_at", "id"]
+        verbose_name = _("note")
+        verbose_name_plural = _("notes")
+
+    def __str__(self) -> str:
+        return self.text[:40]
+
+
+class Attachment(models.Model):
+    """A file of an incident, kept under its digest; it is fetched only through its viewer."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="attachments")
+    name = models.CharField(max_length=120)
+    media_type = models.CharField(max_length=80)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    path = models.CharField(max_length=200)
+    author = models.CharField(max_length=80)
+    attached_at = models.DateTimeField()
+    struck_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["attached_at", "id"]
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,168 @@
+"""How an incident is shown: its place in the queue, its milestones, the five timely steps, and what may be done now."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from access import policy
+from access.actors import Actor
+from incidents import permissions
+from incidents.models import Incident
+from incidents.models.incidents import BEFORE_CONTROL, State, Status
+
+GROUPS = {
+    State.NEW: "new",
+    State.TRIAGE: "pending",
+    State.PENDING: "pending",
+    State.DISPATCHED: "working",
+    State.EN_ROUTE: "working",
+    State.ON_SCENE: "working",
+    State.CONTROLLED: "working",
+}
+GROUP_ORDER = {"new": 0, "pending": 1, "working": 2, "ending": 3}
+
+MILESTONES: tuple[tuple[str, str | Promise], ...] = (
+    ("call_received_at", _("Call received")),
+    ("call_answered_at", _("Call answered")),
+    ("created_at", _("On the board")),
+    ("located_at", _("Located")),
+    ("classified_at", _("Classified")),
+    ("recommendation_shown_at", _("Recommended")),
+    ("first_assigned_at", _("First unit sent")),
+    ("first_acknowledged_at", _("First acknowledged")),
+    ("first_en_route_at", _("First en route")),
+    ("first_on_scene_at", _("First on scene")),
+    ("controlled_at", _("Under control")),
+    ("last_cleared_at", _("Last unit clear")),
+    ("resolved_at", _("Resolved")),
+    ("verified_at", _("Verified")),
+    ("closed_at", _("Closed")),
+)
+
+FIVE: tuple[tuple[str, str | Promise], ...] = (
+    ("call_received_at", _("Discovered early")),
+    ("classified_at", _("Assessed early")),
+    ("first_assigned_at", _("Reported early")),
+    ("controlled_at", _("Controlled early")),
+    ("resolved_at", _("Resolved early")),
+)
+
+# What a button of the queue is called, the action it needs and the statuses it makes sense in.
+VERBS: tuple[tuple[str, str, tuple[Status, ...] | None], ...] = (
+    ("triage", permissions.TRIAGE, (Status.NEW,)),
+    ("dispatch", permissions.DISPATCH, (*BEFORE_CONTROL, Status.CONTROLLED)),
+    ("status", permissions.RESOLVE, None),
+    ("note", permissions.NOTE, None),
+    ("edit", permissions.EDIT, None),
+    ("task", permissions.TASK, None),
+    ("close", permissions.CLOSE, None),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FiveStep:
+    """One of the five timely steps: when it was reached, how long after the first, and its target if it has one."""
+
+    label: str | Promise
+    at: datetime | None
+    seconds: int | None
+    due_at: datetime | None
+    target: int | None
+
+    @property
+    def is_late(self) -> bool:
+        return self.seconds is not None and self.target is not None and self.seconds > self.target
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One incident as the queue shows it."""
+
+    incident: Incident
+    group: str
+    rank: str
+    may: str
+    reached: int
+    due_at: datetime | None
+    due_seconds: int | None
+
+    @property
+    def state_label(self) -> str:
+        return str(State(self.incident.state).label)  # type: ignore[attr-defined]
+
+
+def row(actor: Actor, incident: Incident) -> Row:
+    """An incident of `selectors.open_incidents` as a row: new first, then level, then those that wait, then age."""
+    group = GROUPS.get(incident.state, "ending")  # type: ignore[attr-defined]
+    rank = f"{0 if group == 'new' else 1}{incident.severity}{GROUP_ORDER[group]}{incident.call_received_at.timestamp():014.3f}{incident.pk:010d}"
+    due = due_at(incident)
+    return Row(
+        incident=incident,
+        group=group,
+        rank=rank,
+        may=" ".join(verbs(actor, incident)),
+        reached=sum(1 for column, _label in FIVE if getattr(incident, column)),
+        due_at=due,
+        due_seconds=incident.type.dispatch_seconds,
+    )
+
+
+def due_at(incident: Incident) -> datetime | None:
+    """When its first unit must have been sent; None once one was, or without a clock."""
+    if incident.first_assigned_at or not incident.type.dispatch_seconds or incident.is_finished():
+        return None
+    return incident.call_received_at + timedelta(seconds=incident.type.dispatch_seconds)
+
+
+def verbs(actor: Actor, incident: Incident) -> list[str]:
+    """The names of what this actor may do to it now; the services decide again."""
+    return [
+        name
+        for name, action, statuses in VERBS
+        if (name == "note" or not incident.is_finished())
+        and (statuses is None or incident.status in statuses)
+        and policy.can(actor, action, incident)
+    ]
+
+
+def milestones(incident: Incident) -> list[dict[str, Any]]:
+    """Every milestone with its time and the seconds after the call."""
+    first = incident.call_received_at
+    return [
+        {"label": label, "at": at, "seconds": int((at - first).total_seconds())}
+        for column, label in MILESTONES
+        if (at := getattr(incident, column)) is not None
+    ]
+
+
+def five(incident: Incident) -> list[FiveStep]:
+    """The five timely steps of an incident: discovered, assessed, reported, controlled, resolved."""
+    first = incident.call_received_at
+    steps = []
+    for column, label in FIVE:
+        at = getattr(incident, column)
+        target = incident.type.dispatch_seconds if column == "first_assigned_at" else None
+        steps.append(
+            FiveStep(
+                label=label,
+                at=at,
+                seconds=int((at - first).total_seconds()) if at else None,
+                due_at=first + timedelta(seconds=target) if target and not at and not incident.is_finished() else None,
+                target=target,
+            )
+        )
+    return steps
+
+
+def tag(actor: Actor, incidents: Iterable[Incident]) -> str:
+    """A version of these rows as this actor sees them."""
+    digest = hashlib.blake2b(digest_size=12)
+    for each in incidents:
+        digest.update(f"{each.pk}.{each.version}.{each.state}.{each.open_assignments};".encode())  # type: ignore[attr-defined]
+    digest.update(repr((actor.key, actor.grants)).encode())
+    return digest.hexdigest()

@@ -1,0 +1,137 @@
+"""Questions about incidents, already narrowed to what the actor may see."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Prefetch, QuerySet
+
+from access import policy
+from access.actors import Actor
+from incidents import permissions
+from incidents.models import Assignment, Attachment, Disposition, Incident, IncidentType, Note, Report, Task
+from incidents.models.states import with_state
+from journal import selectors as journal
+from journal.selectors import TimelineLine
+from kit.errors import NotFound
+
+
+def incidents(actor: Actor) -> QuerySet[Incident]:
+    """Every incident the actor may see, newest first, with its derived `state`."""
+    return policy.visible(actor, permissions.VIEW, with_state(Incident.objects.all())).select_related("type", "department", "region")
+
+
+def open_incidents(actor: Actor) -> QuerySet[Incident]:
+    """What still has to be dealt with: level first, then age."""
+    narrowed = policy.visible(actor, permissions.VIEW, with_state(Incident.objects.open()))
+    return narrowed.select_related("type", "department", "region").order_by("severity", "-call_received_at", "id")
+
+
+def incident(actor: Actor, number: str) -> Incident:
+    """One incident by its number. Raises `NotFound` when there is none the actor may see."""
+    found = incidents(actor).select_related("disposition", "parent", "merged_into").filter(number=number).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def by_id(actor: Actor, incident_id: int) -> Incident:
+    """One incident by its id. Raises `NotFound` when there is none the actor may see."""
+    found = incidents(actor).filter(pk=incident_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentPanel:
+    """Everything the panel of one incident shows."""
+
+    incident: Incident
+    reports: list[Report]
+    assignments: list[Assignment]
+    tasks: list[Task]
+    notes: list[Note]
+    attachments: list[Attachment]
+    children: list[Incident]
+    may_see_caller: bool
+
+
+def incident_panel(actor: Actor, number: str) -> IncidentPanel:
+    """One incident with its reports, assignments, tasks, notes, files and children."""
+    found = incident(actor, number)
+    return IncidentPanel(
+        incident=found,
+        reports=list(found.reports.order_by("received_at", "id")[:200]),
+        assignments=list(assignments_of(found.pk)),
+        tasks=list(found.tasks.select_related("department", "person").order_by("issued_at", "id")[:200]),
+        notes=list(found.notes.order_by("written_at", "id")[:500]),
+        attachments=list(found.attachments.filter(struck_at=None).order_by("attached_at", "id")[:200]),
+        children=list(incidents(actor).filter(parent=found)[:200]),
+        may_see_caller=policy.can(actor, permissions.SEE_CALLER, found),
+    )
+
+
+def assignments_of(incident_id: int) -> QuerySet[Assignment]:
+    """The assignments of an incident in the order they were made, ended ones too."""
+    times = Prefetch("times")
+    return (
+        Assignment.objects.filter(incident_id=incident_id)
+        .select_related("unit", "unit__type")
+        .prefetch_related(times)
+        .order_by("dispatched_at", "id")
+    )
+
+
+def assignment(actor: Actor, assignment_id: int) -> Assignment:
+    """One assignment of an incident the actor may see. Raises `NotFound`."""
+    row = Assignment.objects.select_related("incident", "unit", "unit__type").prefetch_related("times").filter(pk=assignment_id).first()
+    if row is None or not policy.can(actor, permissions.VIEW, row.incident):
+        raise NotFound
+    return row
+
+
+def open_assignment_of(actor: Actor, unit_id: int) -> Assignment | None:
+    """What a unit is doing now, if the actor may see it."""
+    row = Assignment.objects.open().filter(unit_id=unit_id, is_primary=True).select_related("incident", "incident__type").first()
+    return row if row is not None and policy.can(actor, permissions.VIEW, row.incident) else None
+
+
+def timeline(actor: Actor, number: str, *, before: int | None, limit: int) -> list[TimelineLine]:
+    """What happened to an incident, newest first; `before` is the id of the last line already shown."""
+    return journal.timeline(incident(actor, number), before=before, limit=min(limit, 200))
+
+
+def incident_types() -> QuerySet[IncidentType]:
+    """The types in use, with what the first unit must be able to do."""
+    return IncidentType.objects.filter(is_active=True).select_related("department").prefetch_related("capabilities").order_by("code")
+
+
+def dispositions() -> QuerySet[Disposition]:
+    """How an incident may end."""
+    return Disposition.objects.filter(is_active=True).order_by("code")
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The four counters of the queue."""
+
+    new: int
+    working: int
+    controlled: int
+    closed_today: int
+
+
+def counts(actor: Actor, *, day_began_at: datetime) -> Counts:
+    """How many are new, at work, under control, and closed since the day began."""
+    rows = (
+        policy.visible(actor, permissions.VIEW, Incident.objects.open())
+        .order_by()
+        .values("status")
+        .annotate(n=Count("pk"))
+        .values_list("status", "n")
+    )
+    found = dict(rows)
+    closed = policy.visible(actor, permissions.VIEW, Incident.objects.filter(status="CLOSED", closed_at__gte=day_began_at)).count()
+    new = found.get("NEW", 0) + found.get("TRIAGE", 0)
+    controlled = found.get("CONTROLLED", 0) + found.get("RESOLVED", 0) + found.get("VERIFIED", 0)
+    return Counts(new=new, working=sum(found.values()) - new - controlled, controlled=controlled, closed_today=closed)

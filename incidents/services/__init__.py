@@ -1,0 +1,58 @@
+"""Every verb of the room, by subject: `from incidents import services as incidents`."""
+
+from incidents.services.closing import (
+    cancel_incident,
+    close_incident,
+    control_incident,
+    hold_incident,
+    reopen_incident,
+    resolve_incident,
+    resume_incident,
+    return_incident,
+    transfer_incident,
+    verify_incident,
+)
+from incidents.services.dispatch import cancel_assignment, dispatch_unit, note_recommendation, stack_unit
+from incidents.services.editing import edit_incident, raise_incident, set_response_level, start_triage, validate_incident
+from incidents.services.files import attach_file, open_attachment
+from incidents.services.grouping import link_child, merge_incident, unlink_child, unmerge_incident
+from incidents.services.progress import advance_assignment, decline_assignment, press_crew_key
+from incidents.services.reporting import attach_report, report_incident
+from incidents.services.work import advance_task, issue_task, strike_note, write_note
+
+__all__ = [
+    "advance_assignment",
+    "advance_task",
+    "attach_file",
+    "attach_report",
+    "cancel_assignment",
+    "cancel_incident",
+    "close_incident",
+    "control_incident",
+    "decline_assignment",
+    "dispatch_unit",
+    "edit_incident",
+    "hold_incident",
+    "issue_task",
+    "link_child",
+    "merge_incident",
+    "note_recommendation",
+    "open_attachment",
+    "press_crew_key",
+    "raise_incident",
+    "reopen_incident",
+    "report_incident",
+    "resolve_incident",
+    "resume_incident",
+    "return_incident",
+    "set_response_level",
+    "stack_unit",
+    "start_triage",
+    "strike_note",
+    "transfer_incident",
+    "unlink_child",
+    "unmerge_incident",
+    "validate_incident",
+    "verify_incident",
+    "write_note",
+]

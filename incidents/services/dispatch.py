@@ -1,0 +1,117 @@
+"""Sending units to incidents, and calling them back."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from access.actors import Actor
+from incidents import facts, permissions
+from incidents.models import Assignment, AssignmentTime, Incident
+from incidents.models.assignments import Step
+from incidents.models.incidents import Status
+from incidents.services.common import IncidentClosed, Moment, announce, check_moment, checked
+from incidents.services.units import let_unit_go
+from kit.errors import NotFound, Refused
+from resources import services as resources
+from resources.models import Unit
+
+
+class AlreadySent(Refused):
+    code = "already_sent"
+    says = _("%(unit)s is already assigned to %(number)s.")
+
+
+class AssignmentEnded(Refused):
+    code = "assignment_ended"
+    says = _("This assignment has ended.")
+
+
+@transaction.atomic
+def dispatch_unit(actor: Actor, *, incident_id: int, unit_id: int, moment: Moment, now: datetime) -> Assignment:
+    """Send an available unit to an incident.
+
+    Two dispatchers at once: the second waits on the row lock and is told `UnitBusy`; the partial unique index is the last wall.
+    Raises `IncidentClosed`, `AlreadySent`, `resources.services.UnitBusy`.
+    """
+    incident, unit = _lock_both(actor, incident_id, unit_id)
+    check_moment(actor, moment.at, incident, now=now)
+    _check_not_sent(incident, unit)
+    resources.commit_unit(actor, unit, now=moment.at)
+    return _assign(actor, incident, unit, moment, now, is_primary=True)
+
+
+@transaction.atomic
+def stack_unit(actor: Actor, *, incident_id: int, unit_id: int, moment: Moment, now: datetime) -> Assignment:
+    """Put a job behind the one a busy unit is doing; its state is not touched."""
+    incident, unit = _lock_both(actor, incident_id, unit_id)
+    check_moment(actor, moment.at, incident, now=now)
+    _check_not_sent(incident, unit)
+    return _assign(actor, incident, unit, moment, now, is_primary=False)
+
+
+@transaction.atomic
+def cancel_assignment(actor: Actor, *, assignment_id: int, reason: str, now: datetime) -> Assignment:
+    """Call a unit back. It becomes available, or takes up the job stacked behind."""
+    assignment, incident, unit = lock_assignment(actor, permissions.DISPATCH, assignment_id)
+    assignment.reason = reason.strip()[:300]
+    column = assignment.reach(Step.CANCELLED, now)
+    assignment.save(update_fields=["step", "version", "reason", column])
+    let_unit_go(actor, assignment, unit, now=now)
+    fact = facts.AssignmentCancelled(incident_id=incident.pk, unit_id=unit.pk, assignment_id=assignment.pk, reason=assignment.reason)
+    announce(actor, fact, incident, unit, now=now)
+    return assignment
+
+
+@transaction.atomic
+def note_recommendation(actor: Actor, *, incident_id: int, unit_ids: list[int], now: datetime) -> None:
+    """A dispatcher was shown these units; the first time is a milestone."""
+    incident = checked(actor, permissions.DISPATCH, incident_id)
+    if incident.recommendation_shown_at is not None or not incident.may_receive_units():
+        return
+    incident.recommendation_shown_at = now
+    incident.save(update_fields=["recommendation_shown_at"])
+    announce(actor, facts.RecommendationShown(incident_id=incident.pk, unit_ids=tuple(unit_ids)), incident, now=now)
+
+
+def lock_assignment(actor: Actor, action: str, assignment_id: int) -> tuple[Assignment, Incident, Unit]:
+    """The open assignment with its incident and unit, locked in this order: incident, unit, assignment."""
+    found = Assignment.objects.filter(pk=assignment_id).values_list("incident_id", "unit_id").first()
+    if found is None:
+        raise NotFound
+    incident = checked(actor, action, found[0])
+    unit = resources.lock_unit(Actor.system("dispatch"), unit_id=found[1])
+    assignment = Assignment.objects.locked(assignment_id)
+    if assignment is None or not assignment.is_open():
+        raise AssignmentEnded
+    return assignment, incident, unit
+
+
+def _lock_both(actor: Actor, incident_id: int, unit_id: int) -> tuple[Incident, Unit]:
+    incident = checked(actor, permissions.DISPATCH, incident_id)
+    if not incident.may_receive_units():
+        raise IncidentClosed(incident)
+    return incident, resources.lock_unit(actor, unit_id=unit_id)
+
+
+def _check_not_sent(incident: Incident, unit: Unit) -> None:
+    if Assignment.objects.open().filter(incident=incident, unit=unit).exists():
+        raise AlreadySent(unit=unit.code, number=incident.number)
+
+
+def _assign(actor: Actor, incident: Incident, unit: Unit, moment: Moment, now: datetime, *, is_primary: bool) -> Assignment:
+    assignment = Assignment.objects.create(incident=incident, unit=unit, is_primary=is_primary, dispatched_at=moment.at)
+    AssignmentTime.objects.create(
+        assignment=assignment, step=Step.DISPATCHED, at=moment.at, server_at=now, device_at=moment.device_at, source=moment.source, actor=actor.key
+    )
+    if incident.status in (Status.NEW, Status.TRIAGE):
+        incident.move(Status.PENDING)
+    if unit.department_id not in incident.department_ids:
+        incident.department_ids = [*incident.department_ids, unit.department_id]
+    incident.reach("first_assigned", moment.at)
+    incident.save(update_fields=["status", "status_before", "version", "department_ids", "first_assigned_at"])
+    fact = facts.UnitDispatched(
+        incident_id=incident.pk, unit_id=unit.pk, assignment_id=assignment.pk, is_primary=is_primary, occurred_at=moment.at.isoformat()
+    )
+    announce(actor, fact, incident, unit, now=now)
+    return assignment

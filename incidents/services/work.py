@@ -1,0 +1,131 @@
+"""Tasks and notes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from access import policy
+from access.actors import Actor
+from access.models import Department
+from incidents import facts, permissions
+from incidents.models import Incident, Note, Task
+from incidents.models.work import TaskState
+from incidents.services.common import WrongState, announce, checked, reason_of
+from kit import text
+from kit.errors import Forbidden, Invalid, NotFound, Refused
+
+NEXT = {
+    TaskState.ISSUED: (TaskState.ACKNOWLEDGED, TaskState.IN_PROGRESS, TaskState.RETURNED, TaskState.CANCELLED, TaskState.DONE),
+    TaskState.ACKNOWLEDGED: (
+        TaskState.IN_PROGRESS,
+        TaskState.BLOCKED,
+        TaskState.EXTENSION_REQUESTED,
+        TaskState.DONE,
+        TaskState.RETURNED,
+        TaskState.CANCELLED,
+    ),
+    TaskState.IN_PROGRESS: (TaskState.BLOCKED, TaskState.EXTENSION_REQUESTED, TaskState.DONE, TaskState.CANCELLED),
+    TaskState.BLOCKED: (TaskState.IN_PROGRESS, TaskState.DONE, TaskState.CANCELLED),
+    TaskState.EXTENSION_REQUESTED: (TaskState.IN_PROGRESS, TaskState.DONE, TaskState.CANCELLED),
+    TaskState.DONE: (TaskState.VERIFIED, TaskState.IN_PROGRESS),
+    TaskState.RETURNED: (TaskState.ISSUED, TaskState.CANCELLED),
+    TaskState.VERIFIED: (),
+    TaskState.CANCELLED: (),
+}
+OF_THE_GIVER = (TaskState.VERIFIED, TaskState.CANCELLED, TaskState.ISSUED)
+WITH_REASON = (TaskState.BLOCKED, TaskState.EXTENSION_REQUESTED, TaskState.RETURNED, TaskState.CANCELLED)
+
+
+class TaskNotThere(Refused):
+    code = "task_not_there"
+    says = _("A task that is %(state)s cannot become %(wanted)s.")
+
+
+@dataclass(frozen=True, slots=True)
+class NewTask:
+    """What somebody must do, which department, by when."""
+
+    title: str
+    department_id: int
+    due_at: datetime | None = None
+    person_id: int | None = None
+
+
+@transaction.atomic
+def issue_task(actor: Actor, *, incident_id: int, task: NewTask, now: datetime) -> Task:
+    """Give a department a task; it now sees the incident."""
+    incident = checked(actor, permissions.TASK, incident_id)
+    if incident.is_finished():
+        raise WrongState(incident)
+    title = text.tidy(task.title)[:200]
+    if not title:
+        raise Invalid({"title": _("Say what is to be done.")})
+    if not Department.objects.filter(pk=task.department_id, is_active=True).exists():
+        raise Invalid({"department": _("There is no such department.")})
+    row = Task.objects.create(
+        incident=incident, title=title, department_id=task.department_id, person_id=task.person_id, due_at=task.due_at, issued_at=now
+    )
+    if task.department_id not in incident.department_ids:
+        incident.department_ids = [*incident.department_ids, task.department_id]
+        incident.save(update_fields=["department_ids"])
+    announce(actor, facts.TaskIssued(incident_id=incident.pk, task_id=row.pk, department_id=row.department_id), incident, now=now)
+    return row
+
+
+@transaction.atomic
+def advance_task(actor: Actor, *, task_id: int, state: str, reason: str, now: datetime) -> Task:
+    """Take a task on: signed for, in progress, blocked, more time asked, done, verified, returned, cancelled."""
+    incident_id = Task.objects.filter(pk=task_id).values_list("incident_id", flat=True).first()
+    if incident_id is None:
+        raise NotFound
+    incident = checked(actor, permissions.VIEW, incident_id)
+    policy.require(actor, permissions.TASK if state in OF_THE_GIVER else permissions.ANSWER_TASK, incident)
+    task = Task.objects.select_for_update(of=("self",), no_key=True).get(pk=task_id)
+    if state not in TaskState.values or state not in NEXT[TaskState(task.state)]:
+        raise TaskNotThere(state=TaskState(task.state).label, wanted=TaskState(state).label if state in TaskState.values else state)
+    task.reason = reason_of(reason) if state in WITH_REASON else ""
+    task.state = state
+    task.version += 1
+    _stamp(task, state, now)
+    task.save()
+    announce(actor, facts.TaskAdvanced(incident_id=incident.pk, task_id=task.pk, state=state, reason=task.reason), incident, now=now)
+    return task
+
+
+@transaction.atomic
+def write_note(actor: Actor, *, incident_id: int, words: str, now: datetime) -> Note:
+    """Add a line to an incident's log; it may be written on a closed one too."""
+    incident = checked(actor, permissions.NOTE, incident_id)
+    tidy = text.tidy_lines(words)
+    if not tidy:
+        raise Invalid({"text": _("Write something.")})
+    if len(tidy) > 4000:
+        raise Invalid({"text": _("At most 4,000 characters.")})
+    note = Note.objects.create(incident=incident, text=tidy, author=actor.label[:80], author_key=actor.key, written_at=now)
+    announce(actor, facts.NoteWritten(incident_id=incident.pk, note_id=note.pk), incident, now=now)
+    return note
+
+
+@transaction.atomic
+def strike_note(actor: Actor, *, note_id: int, now: datetime) -> Note:
+    """Strike a note of one's own through; it stays readable."""
+    incident_id = Note.objects.filter(pk=note_id).values_list("incident_id", flat=True).first()
+    if incident_id is None:
+        raise NotFound
+    incident: Incident = checked(actor, permissions.NOTE, incident_id)
+    note = Note.objects.select_for_update(of=("self",), no_key=True).get(pk=note_id)
+    if note.author_key != actor.key:
+        raise Forbidden
+    if note.struck_at is None:
+        note.struck_at, note.struck_by = now, actor.label[:80]
+        note.save(update_fields=["struck_at", "struck_by"])
+        announce(actor, facts.NoteStruck(incident_id=incident.pk, note_id=note.pk), incident, now=now)
+    return note
+
+
+def _stamp(task: Task, state: str, now: datetime) -> None:
+    column = {TaskState.ACKNOWLEDGED: "acknowledged_at", TaskState.DONE: "done_at", TaskState.VERIFIED: "verified_at"}.get(TaskState(state))
+    if column is not None:
+        setattr(task, column, now)

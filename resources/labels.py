@@ -1,0 +1,22 @@
+"""How units and stations are called in the timeline."""
+
+from django.utils.translation import get_language
+
+from journal import labels
+from resources.models import Station, Unit
+
+
+def _units(ids: list[str]) -> dict[str, str]:
+    return {str(pk): code for pk, code in Unit.objects.filter(pk__in=ids).values_list("pk", "code")}
+
+
+def _stations(ids: list[str]) -> dict[str, str]:
+    english = (get_language() or "").startswith("en")
+    rows = Station.objects.filter(pk__in=ids).values_list("pk", "name", "name_en")
+    return {str(pk): (name_en or name) if english else name for pk, name, name_en in rows}
+
+
+def register() -> None:
+    """Tell the journal how to name this room's subjects."""
+    labels.register("unit", _units)
+    labels.register("station", _stations)

@@ -1,0 +1,100 @@
+"""Sending a unit: it works, it refuses, it records, it is safe twice at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connections
+
+from access.actors import Actor
+from incidents import services as incidents
+from incidents.models import Assignment, Incident
+from incidents.models.states import with_state
+from incidents.services.common import IncidentClosed, Moment
+from incidents.services.dispatch import AlreadySent
+from journal.models import Entry
+from kit.errors import Forbidden, Invalid, NotFound, Refused
+from resources.models import Unit
+from resources.services import UnitBusy
+
+
+def test_a_dispatcher_sends_an_engine_to_a_fire(dispatcher: Actor, northern_fire: Incident, engine_7: Unit, moment: Moment, now: datetime) -> None:
+    incidents.dispatch_unit(dispatcher, incident_id=northern_fire.pk, unit_id=engine_7.pk, moment=moment, now=now)
+
+    found = with_state(Incident.objects.all()).get(pk=northern_fire.pk)
+    engine_7.refresh_from_db()
+    assert (found.status, found.state, found.first_assigned_at) == ("PENDING", "DISPATCHED", now)
+    assert (engine_7.availability, engine_7.activity) == ("NOT_AVAILABLE", "ASSIGNED")
+
+
+def test_the_journal_says_who_sent_what_where(dispatcher: Actor, northern_fire: Incident, engine_7: Unit, moment: Moment, now: datetime) -> None:
+    incidents.dispatch_unit(dispatcher, incident_id=northern_fire.pk, unit_id=engine_7.pk, moment=moment, now=now)
+
+    entry = Entry.objects.get(name="incidents.unit_dispatched")
+    assert entry.about == [f"incident:{northern_fire.pk}", f"unit:{engine_7.pk}"]
+    assert entry.actor_label == "Dispatcher"
+    assert f"incidents.view@{northern_fire.department_id}:{northern_fire.region_id}" in entry.scopes
+
+
+def test_a_busy_engine_is_refused_in_words(
+    dispatcher: Actor, northern_fire: Incident, southern_pipe: Incident, engine_7: Unit, moment: Moment, now: datetime
+) -> None:
+    incidents.dispatch_unit(dispatcher, incident_id=northern_fire.pk, unit_id=engine_7.pk, moment=moment, now=now)
+
+    with pytest.raises(UnitBusy, match="E7"):
+        incidents.dispatch_unit(dispatcher, incident_id=southern_pipe.pk, unit_id=engine_7.pk, moment=moment, now=now)
+
+
+def test_the_same_engine_is_not_sent_twice_to_one_fire(
+    dispatcher: Actor, northern_fire: Incident, engine_7: Unit, moment: Moment, now: datetime
+) -> None:
+    incidents.dispatch_unit(dispatcher, incident_id=northern_fire.pk, unit_id=engine_7.pk, moment=moment, now=now)
+
+    with pytest.raises(AlreadySent):
+        incidents.dispatch_unit(dispatcher, incident_id=northern_fire.pk, unit_id=engine_7.pk, moment=moment, now=now)
+
+
+def test_nothing_is_sent_to_a_cancelled_incident(dispatcher: Actor, northern_fire: Incident, engine_7: Unit, moment: Moment, now: datetime) -> None:
+    incidents.cancel_incident(dispatcher, incident_id=northern_fire.pk, reason="误报", now=now)
+
+    with pytest.raises(IncidentClosed):
+        incidents.dispatch_unit(dispatcher, incident_id=northern_fire.pk, unit_id=engine_7.pk, moment=moment, now=now)
+
+
+def test_a_call_taker_sees_the_fire_but_may_not_send(
+    call_taker: Actor, northern_fire: Incident, engine_7: Unit, moment: Moment, now: datetime
+) -> None:
+    with pytest.raises(Forbidden):
+        incidents.dispatch_unit(call_taker, incident_id=northern_fire.pk, unit_id=engine_7.pk, moment=moment, now=now)
+
+
+def test_a_fire_chief_of_the_south_does_not_learn_of_a_northern_fire(
+    fire_chief_south: Actor, northern_fire: Incident, engine_7: Unit, moment: Moment, now: datetime
+) -> None:
+    with pytest.raises(NotFound):
+        incidents.dispatch_unit(fire_chief_south, incident_id=northern_fire.pk, unit_id=engine_7.pk, moment=moment, now=now)
+
+
+def test_a_time_in_the_future_is_refused(dispatcher: Actor, northern_fire: Incident, engine_7: Unit, now: datetime) -> None:
+    with pytest.raises(Invalid):
+        incidents.dispatch_unit(dispatcher, incident_id=northern_fire.pk, unit_id=engine_7.pk, moment=Moment(at=now + timedelta(hours=1)), now=now)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_dispatchers_at_once_and_only_one_sends_the_engine(
+    dispatcher: Actor, supervisor: Actor, northern_fire: Incident, southern_pipe: Incident, engine_7: Unit, moment: Moment, now: datetime
+) -> None:
+    def send(actor: Actor, incident: Incident) -> str:
+        try:
+            incidents.dispatch_unit(actor, incident_id=incident.pk, unit_id=engine_7.pk, moment=moment, now=now)
+        except Refused as refusal:
+            return refusal.code
+        finally:
+            connections.close_all()
+        return "sent"
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = sorted(pool.map(send, [dispatcher, supervisor], [northern_fire, southern_pipe]))
+
+    assert answers == ["sent", "unit_busy"]
+    assert Assignment.objects.count() == 1
