@@ -213,6 +213,21 @@ def add_region(
     return region
 
 
+@transaction.atomic
+def redraw_region(actor: Actor, *, region_id: int, geometry: MultiPolygon, is_approximate: bool, source: str) -> Region:
+    """Give a region another outline; geometry is WGS-84 (SRID 4326), longitude first, already checked. Its place in the tree stays."""
+    policy.require(actor, permissions.MANAGE_REFERENCE, None)
+    region: Region | None = Region.objects.select_for_update(of=("self",), no_key=True).filter(pk=region_id).first()
+    if region is None:
+        raise NotFound
+    before = {"source": region.source, "is_approximate": region.is_approximate}
+    region.geometry, region.is_approximate, region.source = geometry, is_approximate, source
+    region.save(update_fields=["geometry", "is_approximate", "source"])
+    fact = facts.ReferenceChanged(subject=f"region:{region.pk}", before=before, after={"source": source, "is_approximate": is_approximate})
+    journal.record(actor, fact, about=[region], scopes=[PEOPLE_SCOPE], at=None)
+    return region
+
+
 def _locked_person(user_id: int) -> User:
     user = User.objects.select_for_update(of=("self",), no_key=True).filter(pk=user_id).first()
     if user is None:
