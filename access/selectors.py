@@ -29,9 +29,10 @@ def authority_ends_at(actor: Actor) -> datetime | None:
     return min(ends, default=None)
 
 
-def epochs(user_ids: list[int]) -> dict[int, int]:
-    """The authority epoch of each active person; a person no longer active is missing."""
-    return dict(User.objects.filter(pk__in=user_ids, is_active=True).values_list("pk", "epoch"))
+def authority_marks(user_ids: list[int]) -> dict[int, tuple[int, str]]:
+    """The epoch and the session hash (it changes with the password) of each active person; a person no longer active is missing."""
+    people = User.objects.filter(pk__in=user_ids, is_active=True).only("password", "epoch")
+    return {person.pk: (person.epoch, person.get_session_auth_hash()) for person in people}
 
 
 def departments() -> QuerySet[Department]:

@@ -64,9 +64,7 @@ def check(rows: Iterable[tuple[dict[str, Any], bytes]], *, after: int, digest: b
             yield Flaw(position + 1, "the entry has no position")
             continue
         if found != position + 1:
-            yield Flaw(
-                found, f"follows position {position}: {'an entry is missing' if found > position + 1 else 'entries are swapped or doubled'}"
-            )
+            yield Flaw(found, f"follows position {position}: {'an entry is missing' if found > position + 1 else 'entries are swapped or doubled'}")
         if digest_of(digest, canonical({key: values.get(key) for key in FIELDS})) != stored:
             yield Flaw(found, "the digest does not match: the entry or its predecessor was changed")
         position, digest = found, stored

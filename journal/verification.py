@@ -35,9 +35,7 @@ class NoExport(Exception):
     """The file is not an export of the journal."""
 
 
-def verify(
-    rows: Iterator[tuple[dict[str, Any], bytes]], *, after: int = 0, digest: bytes = chain.START, expect: End | None = None
-) -> Verdict:
+def verify(rows: Iterator[tuple[dict[str, Any], bytes]], *, after: int = 0, digest: bytes = chain.START, expect: End | None = None) -> Verdict:
     """Check rows that follow position `after` with its digest; `expect` is an end noted earlier that they must still contain."""
     verdict = Verdict(position=after, digest=digest)
     found: list[bytes] = []

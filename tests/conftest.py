@@ -38,7 +38,7 @@ def django_db_setup(django_db_setup: None) -> None:
             cursor.execute(APPEND_ONLY.format(verb="DISABLE"))
             # knox's own unused token table refers to people, so the emptying must cascade.
             cascading = [statement.replace(";", " CASCADE;") if statement.startswith("TRUNCATE") else statement for statement in statements]
-            flush([*cascading, "INSERT INTO journal_head VALUES (1, 0, '') ON CONFLICT DO NOTHING;"])
+            flush([*cascading, "TRUNCATE journal_entry RESTART IDENTITY;", "UPDATE journal_head SET position = 0, digest = '';"])
             cursor.execute(APPEND_ONLY.format(verb="ENABLE"))
 
     connection.ops.execute_sql_flush = flush_all  # type: ignore[method-assign]

@@ -11,9 +11,7 @@ class Command(BaseCommand):
     help = "Check the digest chain of the journal: in the database, or from an export alone."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--export", metavar="FILE", help="write the journal as JSON lines ('-': standard output) instead of checking it"
-        )
+        parser.add_argument("--export", metavar="FILE", help="write the journal as JSON lines ('-': standard output) instead of checking it")
         parser.add_argument("--after", type=int, default=0, metavar="POSITION", help="with --export: only entries after this position")
         parser.add_argument("--from-export", metavar="FILE", type=Path, help="check this export; needs no database")
         parser.add_argument("--expect", metavar="POSITION:DIGEST", help="the end noted earlier elsewhere; the chain must still contain it")
