@@ -9,3 +9,5 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "command_center.settings")
 app = Celery("command_center")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+import command_center.heartbeat  # noqa: E402, F401  (workers beat their heart once the application is there)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 
 import redis
 from django.conf import settings
+from django.db import Error as DatabaseError
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
 from django.urls import path
@@ -52,7 +53,7 @@ class RedisAnswers(HealthCheck):
 
     timeout = _TIMEOUT
 
-    def run(self) -> None:  # type: ignore[override]
+    def run(self) -> None:
         try:
             heartbeat.client().set("city:health", "1", ex=60)
         except redis.RedisError as error:
@@ -65,7 +66,7 @@ class RelayKeepsUp(HealthCheck):
 
     timeout = _TIMEOUT
 
-    def run(self) -> None:  # type: ignore[override]
+    def run(self) -> None:
         lag = _with_connection(journal.relay_lag_seconds)
         if lag > LONGEST_LAG_SECONDS:
             raise ServiceUnavailable(f"the oldest unrelayed entry waits for {lag:.1f} s")
@@ -77,7 +78,7 @@ class WorkerLives(HealthCheck):
 
     timeout = _TIMEOUT
 
-    def run(self) -> None:  # type: ignore[override]
+    def run(self) -> None:
         try:
             workers = heartbeat.living_workers()
         except redis.RedisError as error:
@@ -92,7 +93,7 @@ class DiskHasRoom(HealthCheck):
 
     timeout = _TIMEOUT
 
-    def run(self) -> None:  # type: ignore[override]
+    def run(self) -> None:
         free = free_megabytes()
         if free < settings.LEAST_FREE_MB:
             raise ServiceUnavailable(f"{free:.0f} MB are free, {settings.LEAST_FREE_MB} MB are needed")
@@ -169,8 +170,13 @@ class CityCollector(Collector):
             ("city_journal_position", "Position of the last numbered entry", journal.head_position),
             ("city_dead_reactions", "Reactions given up after their last attempt", journal.dead_reactions),
         )
-        for name, text, question in questions:
-            yield GaugeMetricFamily(name, text, value=float(question()))
+        try:
+            for name, text, question in questions:
+                yield GaugeMetricFamily(name, text, value=float(question()))
+        except DatabaseError:
+            yield GaugeMetricFamily("city_database_up", "Whether PostgreSQL answers", value=0)
+        else:
+            yield GaugeMetricFamily("city_database_up", "Whether PostgreSQL answers", value=1)
 
     def describe(self) -> list[GaugeMetricFamily]:
         """Nothing at registration: the database is not asked while modules load."""

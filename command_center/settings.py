@@ -35,6 +35,8 @@ CSRF_TRUSTED_ORIGINS = setting("CSRF_TRUSTED_ORIGINS", list, [])
 LIVE_ORIGINS = setting("LIVE_ORIGINS", list, CSRF_TRUSTED_ORIGINS)
 HTTPS = setting("HTTPS", bool, False)
 METRICS_TOKEN = setting("METRICS_TOKEN", str, "")
+METRICS_LOOPBACK = setting("METRICS_LOOPBACK", bool, False)
+LEAST_FREE_MB = setting("LEAST_FREE_MB", int, 500)
 GDAL_LIBRARY_PATH = library("pyogrio", "libgdal*.so*")
 GEOS_LIBRARY_PATH = library("shapely", "libgeos_c*.so*")
 

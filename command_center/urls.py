@@ -8,6 +8,8 @@ from django.shortcuts import redirect
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
+from command_center import health
+
 ROOMS = ("access", "live", "gis", "resources", "incidents", "command_center")
 
 
@@ -32,5 +34,6 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/", include((api, "api"))),
+    *health.pages,
     *pages,
 ]

@@ -11,6 +11,7 @@ import subprocess
 import tarfile
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from city import cluster, engines, environment, product, stack, supervisor
 from city.engines import Engine
@@ -20,7 +21,8 @@ from city.speech import Stop, ask, call, say, step
 # Everything of ours; extensions bring their own tables.
 _COUNTS = """
 SELECT coalesce(json_object_agg(format('%I.%I', n.nspname, c.relname),
-  (xpath('/row/n/text()', query_to_xml(format('SELECT count(*) AS n FROM ONLY %I.%I', n.nspname, c.relname), false, true, '')))[1]::text::bigint), '{}')
+  (xpath('/row/n/text()', query_to_xml(format('SELECT count(*) AS n FROM ONLY %I.%I', n.nspname, c.relname),
+  false, true, '')))[1]::text::bigint), '{}')
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind = 'r' AND n.nspname NOT IN ('pg_catalog', 'information_schema')
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.classid = 'pg_class'::regclass AND d.deptype = 'e')
@@ -78,8 +80,11 @@ def _dump(place: Place, engine: Engine, url: str, target: Path) -> dict[str, int
     """Dump and count in one snapshot, so that the counts are those of the dump."""
     session = subprocess.Popen(
         [engine.bin / "psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", url],
-        env=engine.environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        env=engine.environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     if session.stdin is None or session.stdout is None:
         raise Stop("psql could not be spoken to.")
     session.stdin.write("SET idle_in_transaction_session_timeout = 0; SET statement_timeout = 0;\n")
@@ -90,8 +95,10 @@ def _dump(place: Place, engine: Engine, url: str, target: Path) -> dict[str, int
         raise Stop("The database did not answer: ./city status says more.")
     call(
         [engine.bin / "pg_dump", "-Fc", "--compress=6", f"--snapshot={snapshot}", "-f", target, url],
-        log=place.log / "backup.log", env=engine.environment(), sentence="The database could not be dumped.",
-    )  # fmt: skip
+        log=place.log / "backup.log",
+        env=engine.environment(),
+        sentence="The database could not be dumped.",
+    )
     rows, _ = session.communicate(" ".join(_COUNTS.split()) + ";\nCOMMIT;\n", timeout=600)
     return dict(json.loads(rows))
 
@@ -130,10 +137,19 @@ def restore(place: Place, arguments: list[str]) -> int:
         _require_empty(place, engine, url)
         with step("Bring back the database"):
             call(
-                [engine.bin / "pg_restore", "--exit-on-error", "--single-transaction",
-                 *([] if environment.has_own_database() else ["--no-owner", "--no-acl"]), "-d", url, work / "database.dump"],
-                log=place.log / "restore.log", env=engine.environment(), sentence="The database could not be brought back.",
-            )  # fmt: skip
+                [
+                    engine.bin / "pg_restore",
+                    "--exit-on-error",
+                    "--single-transaction",
+                    *([] if environment.has_own_database() else ["--no-owner", "--no-acl"]),
+                    "-d",
+                    url,
+                    work / "database.dump",
+                ],
+                log=place.log / "restore.log",
+                env=engine.environment(),
+                sentence="The database could not be brought back.",
+            )
             found = dict(json.loads(_psql(engine, url, _COUNTS)))
             if found != manifest["rows"]:
                 raise Stop(f"The counts differ from the archive's: {_difference(manifest['rows'], found)}.")
@@ -151,11 +167,11 @@ def restore(place: Place, arguments: list[str]) -> int:
     return 0
 
 
-def _open(archive: Path, work: Path) -> dict[str, dict[str, int]]:
+def _open(archive: Path, work: Path) -> dict[str, Any]:
     try:
         with tarfile.open(archive) as file:
             file.extractall(work, filter="data")
-        manifest: dict[str, dict[str, int]] = json.loads((work / "manifest.json").read_text())
+        manifest: dict[str, Any] = json.loads((work / "manifest.json").read_text())
     except (tarfile.TarError, OSError, ValueError) as error:
         raise Stop(f"{archive} is no backup of a city or is damaged: {error}.") from None
     for name, digest in manifest["sha256"].items():
@@ -167,8 +183,12 @@ def _open(archive: Path, work: Path) -> dict[str, dict[str, int]]:
 def _psql(engine: Engine, url: str, sql: str) -> str:
     done = subprocess.run(
         [engine.bin / "psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql, url],
-        env=engine.environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        env=engine.environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         raise Stop(f"PostgreSQL refused: {done.stderr.strip()}")
     return done.stdout.strip()

@@ -28,7 +28,7 @@ def install(place: Place) -> None:
         return
     host = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if host and ask(["fc-list", ":lang=zh-cn", "family"]).strip():
-        _write(place, [f"exec {shlex.quote(host)} \"$@\""])
+        _write(place, [f'exec {shlex.quote(host)} "$@"'])
         return
     debian.unpack(place, "Chromium with Chinese fonts", ["chromium", "fonts-noto-cjk", "fonts-dejavu-core"])
     root = place.unpacked

@@ -38,6 +38,7 @@ def _all(place: Place) -> list[Check]:
     manage = [python, str(place.root / "manage.py")]
     return [
         Check("types", [str(bin_ / "mypy"), "--no-error-summary", "."]),
+        Check("set-up types", [str(bin_ / "mypy"), "--config-file=", "--strict", "--no-error-summary", "deploy/city"]),
         Check("lint", [str(bin_ / "ruff"), "check", "--quiet", "."]),
         Check("format", [str(bin_ / "ruff"), "format", "--check", "--quiet", "."]),
         Check("architecture", [str(bin_ / "lint-imports"), "--no-cache"]),
@@ -81,9 +82,16 @@ def _run(check: Check, root: Path, env: dict[str, str]) -> Outcome:
     began = time.monotonic()
     try:
         done = subprocess.run(
-            check.command, cwd=root, env=env, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=600, check=False,
-        )  # fmt: skip
+            check.command,
+            cwd=root,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=600,
+            check=False,
+        )
         outcome = Outcome(check, done.returncode, done.stdout, time.monotonic() - began)
     except (FileNotFoundError, subprocess.TimeoutExpired) as error:
         outcome = Outcome(check, 1, str(error), time.monotonic() - began)

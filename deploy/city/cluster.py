@@ -80,21 +80,26 @@ def prepare(place: Place, *, durable: bool) -> Engine:
     if not (directory / "PG_VERSION").exists():
         with step("Make the database cluster"):
             shutil.rmtree(directory, ignore_errors=True)
-            command = [engine.bin / "initdb", "--auth=trust", "--data-checksums", "-E", "UTF8", "--locale=C.UTF-8",
-                       "--username=postgres", "-D", directory, *([] if durable else ["--no-sync"])]  # fmt: skip
+            words = "--auth=trust --data-checksums -E UTF8 --locale=C.UTF-8 --username=postgres" + ("" if durable else " --no-sync")
+            command = [str(engine.bin / "initdb"), *words.split(), "-D", str(directory)]
             call(
-                engines.as_ordinary_user(command, directory), log=place.log / "initdb.log", env=engine.environment(),
+                engines.as_ordinary_user(command, directory),
+                log=place.log / "initdb.log",
+                env=engine.environment(),
                 sentence="The database cluster could not be made.",
-            )  # fmt: skip
+            )
     made_by = (directory / "PG_VERSION").read_text().strip()
     if f"(PostgreSQL) {made_by}." not in ask([engine.bin / "postgres", "--version"], env=engine.environment()):
         raise Stop(f"{directory} was made by PostgreSQL {made_by}, which is not here any more: see docs/how-to/operate.md.")
     (directory / "city.conf").write_text(
         _CONF.format(
-            run=place.run, connections=200 if durable else 100, buffers="'256MB'" if durable else "'128MB'",
+            run=place.run,
+            connections=200 if durable else 100,
+            buffers="'256MB'" if durable else "'128MB'",
             preload="pg_stat_statements" if _has(engine, "pg_stat_statements") else "",
-            fsync="on" if durable else "off", own=place.var / "postgres.conf",
-        )  # fmt: skip
+            fsync="on" if durable else "off",
+            own=place.var / "postgres.conf",
+        )
     )
     main = directory / "postgresql.conf"
     line = "include = 'city.conf'\n"
@@ -114,8 +119,12 @@ def psql(place: Place, engine: Engine, sql: str, *, role: str = "postgres", data
     """Run SQL through the private socket and return what it printed."""
     done = subprocess.run(
         [engine.bin / "psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", place.run, "-U", role, "-d", database, "-c", sql],
-        env=engine.environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        env=engine.environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         raise Stop(f"PostgreSQL refused: {done.stderr.strip()}")
     return done.stdout.strip()
@@ -132,7 +141,7 @@ def wait(place: Place, engine: Engine, seconds: float = 60) -> None:
 
 
 def _is_ready(place: Place, engine: Engine) -> bool:
-    command = [engine.bin / "pg_isready", "-q", "-h", place.run, "-t", "2"]
+    command = [str(engine.bin / "pg_isready"), "-q", "-t", "2", "-h", str(place.run)]
     return subprocess.run(command, env=engine.environment(), stdin=subprocess.DEVNULL, check=False).returncode == 0
 
 

@@ -23,17 +23,27 @@ _LEFT_OUT = re.compile(r"^(libc6$|libc-bin|libllvm|libz3-|systemd|udev|dbus|libp
 def _options(place: Place, status: str = "status") -> list[str]:
     apt = place.home / "apt"
     return [
-        "-o", f"Dir::State::Lists={apt}/lists",
-        "-o", f"Dir::State::status={apt}/{status}",
-        "-o", f"Dir::Cache={apt}/cache",
-        "-o", f"Dir::Cache::Archives={apt}/archives",
-        "-o", "Debug::NoLocking=1",
-        "-o", "APT::Sandbox::User=",
-        "-o", "Acquire::Languages=none",
-        "-o", "Acquire::Retries=3",
-        "-o", "APT::Update::Post-Invoke::=",
-        "-o", "APT::Install-Recommends=0",
-    ]  # fmt: skip
+        "-o",
+        f"Dir::State::Lists={apt}/lists",
+        "-o",
+        f"Dir::State::status={apt}/{status}",
+        "-o",
+        f"Dir::Cache={apt}/cache",
+        "-o",
+        f"Dir::Cache::Archives={apt}/archives",
+        "-o",
+        "Debug::NoLocking=1",
+        "-o",
+        "APT::Sandbox::User=",
+        "-o",
+        "Acquire::Languages=none",
+        "-o",
+        "Acquire::Retries=3",
+        "-o",
+        "APT::Update::Post-Invoke::=",
+        "-o",
+        "APT::Install-Recommends=0",
+    ]
 
 
 def _refresh(place: Place) -> None:
@@ -46,9 +56,12 @@ def _refresh(place: Place) -> None:
     base = [stanza for stanza in kept if re.search(r"^(Essential: yes|Priority: required)$", stanza, re.MULTILINE)]
     (apt / "status.base").write_text("\n\n".join(base) + "\n")
     subprocess.run(
-        ["apt-get", *_options(place), "update"],
-        stdin=subprocess.DEVNULL, stdout=(place.log / "apt.log").open("ab"), stderr=subprocess.STDOUT, check=False,
-    )  # fmt: skip  (a foreign list that fails is no reason to stop: what is missing is named below)
+        ["apt-get", *_options(place), "update"],  # a foreign list that fails is no reason to stop: what is missing is named below
+        stdin=subprocess.DEVNULL,
+        stdout=(place.log / "apt.log").open("ab"),
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
 
 
 def require_apt() -> None:
@@ -97,8 +110,10 @@ def unpack(place: Place, what: str, names: Sequence[str], newest_of: str = "") -
             log = place.log / "apt.log"
             call(
                 ["apt-get", *_options(place), "download", *_closure(place, wanted)],
-                log=log, cwd=archives, sentence=f"Debian's packages for {what} could not be downloaded.",
-            )  # fmt: skip
+                log=log,
+                cwd=archives,
+                sentence=f"Debian's packages for {what} could not be downloaded.",
+            )
             for package in sorted(archives.glob("*.deb")):
                 call(["dpkg-deb", "-x", package, place.unpacked], log=log, sentence=f"{package.name} is damaged.")
                 package.unlink()

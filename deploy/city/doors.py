@@ -125,7 +125,7 @@ VERBS: dict[str, Callable[[Place, list[str]], int]] = {
     "manage": _manage,
     "run": _run,
     "test": testing.test,
-    "soak": lambda place, rest: testing.test(place, rest, soak=True),
+    "soak": testing.soak,
     "up": running.up,
     "down": running.down,
     "status": running.status,

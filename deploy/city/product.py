@@ -23,10 +23,24 @@ def compile_catalogues(place: Place) -> None:
     stale = [po for po in sources if not po.with_suffix(".mo").exists() or po.with_suffix(".mo").stat().st_mtime < po.stat().st_mtime]
     for po in stale:
         call(
-            [place.python, "-m", "babel.messages.frontend", "compile", "-i", po, "-o", po.with_suffix(".mo"),
-             "-l", po.parent.parent.name, "-D", po.stem],
-            log=place.log / "catalogues.log", cwd=place.root, sentence=f"The translations in {po} could not be compiled.",
-        )  # fmt: skip
+            [
+                place.python,
+                "-m",
+                "babel.messages.frontend",
+                "compile",
+                "-i",
+                po,
+                "-o",
+                po.with_suffix(".mo"),
+                "-l",
+                po.parent.parent.name,
+                "-D",
+                po.stem,
+            ],
+            log=place.log / "catalogues.log",
+            cwd=place.root,
+            sentence=f"The translations in {po} could not be compiled.",
+        )
         os.utime(po.with_suffix(".mo"))
 
 
@@ -79,9 +93,14 @@ def seed(place: Place, env: dict[str, str]) -> str:
         return note.read_text()
     with step("Make the demo city"):
         done = subprocess.run(
-            [place.python, place.root / "manage.py", "demo_city", "--once"], env=env, cwd=place.root,
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            [place.python, place.root / "manage.py", "demo_city", "--once"],
+            env=env,
+            cwd=place.root,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         with (place.log / "setup.log").open("a") as log:
             log.write(done.stdout + done.stderr)
         if done.returncode:

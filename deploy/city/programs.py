@@ -162,16 +162,14 @@ def wait_for_socket(path: Path, seconds: float) -> None:
 
 def _become_web(place: Place) -> None:
     env = _ready_environment(place)
-    host, application = env.get("HOST") or "127.0.0.1", "command_center.asgi:application"
+    host, port = env.get("HOST") or "127.0.0.1", env["PORT"]
     if env["SERVER"] == "uvicorn":
-        command = [place.python, "-m", "uvicorn", application, "--host", host, "--port", env["PORT"], "--ws", "websockets-sansio",
-                   "--loop", "uvloop", "--http", "auto", "--no-access-log", "--timeout-graceful-shutdown", "5",
-                   "--proxy-headers" if env.get("BEHIND_PROXY") else "--no-proxy-headers"]  # fmt: skip
+        proxy = "--proxy-headers" if env.get("BEHIND_PROXY") else "--no-proxy-headers"
+        words = f"uvicorn --host {host} --port {port} --ws websockets-sansio --loop uvloop --no-access-log --timeout-graceful-shutdown 5 {proxy}"
     else:
-        command = [place.python, "-m", "daphne", "-b", host, "-p", env["PORT"], "--application-close-timeout", "5",
-                   "--websocket_timeout", "-1", "--ping-interval", "20", "--ping-timeout", "30", "--no-server-name",
-                   *(["--proxy-headers"] if env.get("BEHIND_PROXY") else []), application]  # fmt: skip
-    _become(list(command), env)
+        proxy = "--proxy-headers" if env.get("BEHIND_PROXY") else ""
+        words = f"daphne -b {host} -p {port} --application-close-timeout 5 --ping-interval 20 --ping-timeout 30 --no-server-name {proxy}"
+    _become([place.python, "-m", *words.split(), "command_center.asgi:application"], env)
 
 
 def _become_manage(place: Place, *verb: str) -> None:
@@ -180,19 +178,13 @@ def _become_manage(place: Place, *verb: str) -> None:
 
 def _become_worker(place: Place, name: str, queues: str, size: int) -> None:
     env = _ready_environment(place)
-    _become(
-        [place.python, "-m", "celery", "-A", "command_center", "worker", "-n", f"{name}@%h", "-Q", queues,
-         "--concurrency", str(size), "--loglevel", env["LOG_LEVEL"], "--without-gossip", "--without-mingle"],
-        env,
-    )  # fmt: skip
+    words = f"worker -n {name}@%h -Q {queues} --concurrency {size} --loglevel {env['LOG_LEVEL']} --without-gossip --without-mingle"
+    _become([place.python, "-m", "celery", "-A", "command_center", *words.split()], env)
 
 
 def _become_beat(place: Place) -> None:
     env = _ready_environment(place)
     pidfile = place.run / "beat.pid"
     pidfile.unlink(missing_ok=True)  # the supervisor is who sees to it that there is one
-    _become(
-        [place.python, "-m", "celery", "-A", "command_center", "beat", "--loglevel", env["LOG_LEVEL"],
-         "--pidfile", pidfile, "--schedule", place.run / "beat"],
-        env,
-    )  # fmt: skip
+    words = f"beat --loglevel {env['LOG_LEVEL']}"
+    _become([place.python, "-m", "celery", "-A", "command_center", *words.split(), "--pidfile", pidfile, "--schedule", place.run / "beat"], env)

@@ -43,10 +43,23 @@ def install(place: Place, *names: str) -> None:
         with step(f"Install the Python packages of {name}"):
             env = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "PYTHONHOME")}
             call(
-                [place.python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-deps",
-                 "--only-binary=:all:", "--require-hashes", "-r", requirements],
-                log=place.log / "pip.log", env=env, sentence=f"The packages of {name} could not be installed {_HINT}.",
-            )  # fmt: skip
+                [
+                    place.python,
+                    "-m",
+                    "pip",
+                    "install",
+                    "--disable-pip-version-check",
+                    "--no-input",
+                    "--no-deps",
+                    "--only-binary=:all:",
+                    "--require-hashes",
+                    "-r",
+                    requirements,
+                ],
+                log=place.log / "pip.log",
+                env=env,
+                sentence=f"The packages of {name} could not be installed {_HINT}.",
+            )
         stamps.done(place, stamp, mark)
 
 
@@ -61,15 +74,37 @@ def lock(place: Place) -> None:
     for name in ("requirements", "requirements-test"):
         with step(f"Resolve {name}.in"):
             call(
-                [tools / "bin" / "uv", "--no-config", "pip", "compile", "--system-certs", "--generate-hashes",
-                 "--universal", "--python-version", "3.11", "--default-index", "https://pypi.org/simple",
-                 "--no-emit-index-url", "--no-header", "--upgrade", "-q", f"{name}.in", "-o", f"{name}.txt"],
-                log=place.log / "lock.log", env=kept, cwd=place.root, sentence=f"{name}.in has no solution.",
-            )  # fmt: skip
+                [
+                    tools / "bin" / "uv",
+                    "--no-config",
+                    "pip",
+                    "compile",
+                    "--system-certs",
+                    "--generate-hashes",
+                    "--universal",
+                    "--python-version",
+                    "3.11",
+                    "--default-index",
+                    "https://pypi.org/simple",
+                    "--no-emit-index-url",
+                    "--no-header",
+                    "--upgrade",
+                    "-q",
+                    f"{name}.in",
+                    "-o",
+                    f"{name}.txt",
+                ],
+                log=place.log / "lock.log",
+                env=kept,
+                cwd=place.root,
+                sentence=f"{name}.in has no solution.",
+            )
     call(
         ["npm", "install", "--package-lock-only", "--ignore-scripts", "--omit-lockfile-registry-resolved=false"],
-        log=place.log / "lock.log", cwd=place.root, sentence="package.json has no solution.",
-    )  # fmt: skip
+        log=place.log / "lock.log",
+        cwd=place.root,
+        sentence="package.json has no solution.",
+    )
 
 
 def check_libraries(place: Place) -> None:

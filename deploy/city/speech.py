@@ -59,8 +59,14 @@ def call(
         try:
             done = subprocess.run(
                 [str(part) for part in command],
-                stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, env=env, cwd=cwd, timeout=timeout, check=False,
-            )  # fmt: skip
+                stdin=subprocess.DEVNULL,
+                stdout=sink,
+                stderr=sink,
+                env=env,
+                cwd=cwd,
+                timeout=timeout,
+                check=False,
+            )
         except subprocess.TimeoutExpired:
             raise Stop(f"{sentence} It took longer than {timeout:.0f} s. Log: {log}") from None
         except FileNotFoundError as missing:
@@ -75,8 +81,14 @@ def ask(command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, 
     try:
         done = subprocess.run(
             [str(part) for part in command],
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, env=env, cwd=cwd, timeout=120, check=False,
-        )  # fmt: skip
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            env=env,
+            cwd=cwd,
+            timeout=120,
+            check=False,
+        )
     except (FileNotFoundError, subprocess.TimeoutExpired):
         return ""
     return done.stdout if done.returncode == 0 else ""

@@ -43,5 +43,3 @@ def services(place: Place, *, durable: bool = True) -> None:
             cluster.furnish(place, engine)
         if "redis" in wanted:
             programs.wait_for_socket(place.run / "redis.sock", 30)
-
-

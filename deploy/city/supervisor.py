@@ -61,9 +61,11 @@ def ensure(place: Place) -> None:
     config.write_text(text)
     call(
         [place.venv / "bin" / "supervisord", "-c", config],
-        log=place.log / "supervisord.start.log", env=_bare_environment(), cwd=place.root,
+        log=place.log / "supervisord.start.log",
+        env=_bare_environment(),
+        cwd=place.root,
         sentence="The supervisor could not be started.",
-    )  # fmt: skip
+    )
     until = time.monotonic() + 20
     while not is_up(place):
         if time.monotonic() > until:

@@ -13,20 +13,28 @@ from city.speech import say
 _BROWSER_TESTS = ("tests/flows", "tests/browser", "tests/journeys")
 
 
-def test(place: Place, arguments: list[str], *, soak: bool = False) -> int:
+def test(place: Place, arguments: list[str]) -> int:
+    """Run the tests but for the long ones, or those that the arguments name."""
+    return _pytest(place, arguments if "-m" in arguments else ["-m", "not soak", *arguments])
+
+
+def soak(place: Place, arguments: list[str]) -> int:
+    """Run the long tests."""
+    return _pytest(place, ["-m", "soak", *arguments])
+
+
+def _pytest(place: Place, arguments: list[str]) -> int:
     """Run pytest with the given arguments; its exit code is ours."""
     own = place.for_tests(os.environ.get("CITY_TEST_NAME") or "main")
     _leave_services_of_the_caller()
     stack.install(own, "requirements.txt", "requirements-test.txt")
-    wants_browser = "--browser" in arguments or _is_whole_run(own, arguments) or any(
-        argument.startswith(_BROWSER_TESTS) for argument in arguments
-    )  # fmt: skip
+    wants_browser = "--browser" in arguments or _is_whole_run(own, arguments) or any(argument.startswith(_BROWSER_TESTS) for argument in arguments)
     arguments = [argument for argument in arguments if argument != "--browser"]
     if wants_browser:
         browser.install(own)
     keeps = os.environ.get("CITY_TEST_KEEP") == "1"
     stack.services(own, durable=os.environ.get("CITY_TEST_DURABLE") == "1")
-    command = [str(own.python), "-m", "pytest", *(["--reuse-db"] if keeps else []), *(["-m", "soak"] if soak else []), *arguments]
+    command = [str(own.python), "-m", "pytest", *(["--reuse-db"] if keeps else []), *arguments]
     try:
         return _run(command, _environment(own), place)
     finally:
