@@ -3,7 +3,9 @@
 Nothing else reads the environment. `docs/reference/settings.md` lists each one.
 """
 
+import re
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
@@ -67,7 +69,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "command_center.static_files.StaticFiles",
     "django.contrib.postgres",
     "django.contrib.gis",
     "django.contrib.humanize",
@@ -269,7 +271,17 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
-BASEMAP_URL = setting("BASEMAP_URL", str, "")
+# The city's own tile services as XYZ templates, separated by blanks: the map first, then what lies over it (names of Tianditu).
+BASEMAP_URLS = setting("BASEMAP_URL", str, "").split()
+BASEMAP_MAX_ZOOM = setting("BASEMAP_MAX_ZOOM", int, 18)
+BASEMAP_ATTRIBUTION = setting("BASEMAP_ATTRIBUTION", str, "")
+BASEMAP_FILE = Path(setting("BASEMAP_FILE", str, str(CITY_VAR / "basemap" / "city.pmtiles")))
+for basemap_url in BASEMAP_URLS:
+    origin = urlsplit(basemap_url)
+    if origin.scheme not in {"http", "https"} or not origin.netloc or not {"{z}", "{x}", "{y}"} <= set(re.findall(r"\{\w\}", basemap_url)):
+        raise ImproperlyConfigured(f"setting BASEMAP_URL: {basemap_url!r} is no http address with {{z}}, {{x}} and {{y}}")
+    hosts = f"{origin.scheme}://{origin.netloc.replace('{s}', '*')}"
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"].append(hosts)
 
 # --- tokens and REST -------------------------------------------------------------------------------------------------
 KNOX_TOKEN_MODEL = "access.Token"

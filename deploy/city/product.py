@@ -45,7 +45,7 @@ def compile_catalogues(place: Place) -> None:
 
 
 def _manage(place: Place, env: dict[str, str], *verb: str, sentence: str) -> None:
-    call([place.python, place.root / "manage.py", *verb], log=place.log / "setup.log", env=env, cwd=place.root, sentence=sentence)
+    call([place.python, place.root / "manage.py", *verb], log=place.log / f"{verb[0]}.log", env=env, cwd=place.root, sentence=sentence)
 
 
 def _migrations_mark(place: Place) -> str:
@@ -101,7 +101,7 @@ def seed(place: Place, env: dict[str, str]) -> str:
             text=True,
             check=False,
         )
-        with (place.log / "setup.log").open("a") as log:
+        with (place.log / "demo_city.log").open("a") as log:
             log.write(done.stdout + done.stderr)
         if done.returncode:
             raise Stop(f"The demo city could not be made: {done.stderr.strip()[-800:]}")

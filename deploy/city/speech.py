@@ -5,22 +5,15 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 _started = time.monotonic()
-_quiet = threading.Event()
 
 
 class Stop(Exception):
     """The work cannot go on; the text is the sentence shown to the person."""
-
-
-def hush() -> None:
-    """Say nothing about steps that were fast; used where a person asked for something else."""
-    _quiet.set()
 
 
 def say(text: str) -> None:
@@ -37,9 +30,14 @@ def elapsed() -> float:
 def step(text: str) -> Iterator[None]:
     """Announce a step, and say how long it took."""
     began = time.monotonic()
-    print(f"{elapsed():6.1f} s  {text} ...", file=sys.stderr, flush=True)
+    _progress(f"{text} ...")
     yield
-    print(f"{elapsed():6.1f} s  {text}: done in {time.monotonic() - began:.1f} s", file=sys.stderr, flush=True)
+    _progress(f"{text}: done in {time.monotonic() - began:.1f} s")
+
+
+def _progress(text: str) -> None:
+    sys.stderr.write(f"{elapsed():6.1f} s  {text}\n")  # in one write: steps run side by side
+    sys.stderr.flush()
 
 
 def call(
