@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from django.db.models import Exists, F, Func, Model, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, F, Func, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from access import regions, roles
@@ -11,6 +11,21 @@ from access.models import Membership, Scoped
 from kit.errors import Forbidden, NotFound
 
 M = TypeVar("M", bound=Model)
+
+
+class _Among(Func):
+    """`value = ANY(array)`."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
+
+
+class _Below(Func):
+    """Whether a path of the tree begins with another: the region itself or one below it."""
+
+    function = "starts_with"
+    output_field = BooleanField()
 
 
 def can(actor: Actor, action: str, thing: Scoped | None) -> bool:
@@ -48,9 +63,8 @@ def visible(actor: Actor, action: str, queryset: QuerySet[M]) -> QuerySet[M]:
     memberships = (
         Membership.objects.in_force(now)
         .filter(user_id=actor.user_id, user__is_active=True, role__in=roles.having(action))
-        .filter(Q(department=None) | Q(department_id=Func(OuterRef("department_ids"), function="ANY")))
-        .annotate(thing_path=OuterRef("region__path"))
-        .filter(Q(region=None) | Q(thing_path__startswith=F("region__path")))
+        .filter(Q(department=None) | Q(_Among(F("department_id"), OuterRef("department_ids"))))
+        .filter(Q(region=None) | Q(_Below(OuterRef("region__path"), F("region__path"))))
     )
     return queryset.filter(Exists(memberships))
 

@@ -17,12 +17,13 @@ from journal import services as journal
 from kit.errors import Invalid, NotFound, Refused
 
 GLASS_SECONDS = 3600
+REASON_LENGTH = 6
 PEOPLE_SCOPE = f"{permissions.MANAGE_PEOPLE}@*:*"
 
 
 class GlassNeedsReason(Refused):
     code = "glass_needs_reason"
-    says = _("Say why you need wider authority, in at least ten characters.")
+    says = _("Say why you need wider authority, in at least six characters.")
 
 
 class WiderThanOwn(Refused):
@@ -112,7 +113,7 @@ def end_membership(actor: Actor, *, membership_id: int, now: datetime) -> None:
 def break_glass(actor: Actor, *, role: Role, department_id: int | None, region_id: int | None, reason: str, now: datetime) -> Membership:
     """Take a role elsewhere for an hour, with a reason that everyone who audits will read."""
     policy.require(actor, permissions.BREAK_GLASS, None)
-    if len(reason.strip()) < 10:
+    if len(reason.strip()) < REASON_LENGTH:
         raise GlassNeedsReason
     if role not in (*roles.ROOM, Role.LIAISON) or actor.user_id is None:
         raise Invalid({"role": _("This role cannot be taken.")})

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.db import connection
 
@@ -17,6 +18,12 @@ from incidents.services.common import Moment
 from incidents.services.reporting import NewReport
 from kit.geo import Position
 from resources.models import Capability, Station, Unit, UnitType
+
+
+def pytest_configure() -> None:
+    """Passwords of the cast protect nothing; a slow hash would take most of the run."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
 
 APPEND_ONLY = """
 DO $$ DECLARE t regclass; BEGIN

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.utils.translation import get_language
@@ -68,3 +69,11 @@ def tagged(response: HttpResponse, tag: str) -> HttpResponse:
     response["Cache-Control"] = "private, no-cache"
     response["Vary"] = "Cookie, Accept-Language"
     return response
+
+
+def address(name: str) -> str:
+    """The address of a page of a room that may not be installed; empty without it."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

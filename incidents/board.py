@@ -13,6 +13,7 @@ from access import policy
 from access.actors import Actor
 from incidents import permissions
 from incidents.models import Incident
+from incidents.models.assignments import Step
 from incidents.models.incidents import BEFORE_CONTROL, State, Status
 
 GROUPS = {
@@ -52,6 +53,18 @@ FIVE: tuple[tuple[str, str | Promise], ...] = (
     ("resolved_at", _("Resolved early")),
 )
 
+# The step a crew usually reports after each; the others stand behind one more key.
+USUAL_NEXT = {
+    Step.DISPATCHED: Step.EN_ROUTE,
+    Step.ACKNOWLEDGED: Step.EN_ROUTE,
+    Step.EN_ROUTE: Step.ON_SCENE,
+    Step.STAGED: Step.ON_SCENE,
+    Step.ON_SCENE: Step.CLEARED,
+    Step.PATIENT_CONTACT: Step.TRANSPORTING,
+    Step.TRANSPORTING: Step.AT_DESTINATION,
+    Step.AT_DESTINATION: Step.CLEARED,
+}
+
 # What a button of the queue is called, the action it needs and the statuses it makes sense in.
 VERBS: tuple[tuple[str, str, tuple[Status, ...] | None], ...] = (
     ("triage", permissions.TRIAGE, (Status.NEW,)),
@@ -90,6 +103,15 @@ class Row:
     reached: int
     due_at: datetime | None
     due_seconds: int | None
+
+    @property
+    def quiet(self) -> bool:
+        """A level-4 incident that somebody has taken on is drawn as an outline."""
+        return self.group != "new"
+
+    @property
+    def pips(self) -> list[bool]:
+        return [number < self.reached for number in range(len(FIVE))]
 
     @property
     def state_label(self) -> str:

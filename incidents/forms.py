@@ -1,0 +1,123 @@
+"""The shape of what people enter about incidents."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from access import selectors as access
+from incidents import selectors
+from incidents.models.reference import Severity
+from incidents.services.editing import IncidentChanges
+from kit.errors import Refused
+from kit.geo import Position
+
+
+class PlaceMixin(forms.Form):
+    """A point in two hidden fields, WGS-84."""
+
+    lon = forms.FloatField(required=False, min_value=-180, max_value=180, widget=forms.HiddenInput)
+    lat = forms.FloatField(required=False, min_value=-90, max_value=90, widget=forms.HiddenInput)
+
+    def position(self) -> Position | None:
+        lon, lat = self.cleaned_data.get("lon"), self.cleaned_data.get("lat")
+        return None if lon is None or lat is None else Position(lon, lat)
+
+
+class CallForm(PlaceMixin):
+    """A call: what, where, and the caller's words."""
+
+    type = forms.IntegerField(error_messages={"required": _("Choose a type from the list.")})
+    type_words = forms.CharField(required=False)
+    place = forms.CharField(max_length=200, label=_("Place"), error_messages={"required": _("Say where it is: words or a point on the map.")})
+    words = forms.CharField(required=False, max_length=5000, label=_("Words of the caller"), widget=forms.Textarea(attrs={"rows": 3}))
+    caller_name = forms.CharField(required=False, max_length=80, label=_("Caller"))
+    caller_phone = forms.CharField(required=False, max_length=40, label=_("Number"), widget=forms.TextInput(attrs={"inputmode": "tel"}))
+    received_at = forms.DateTimeField(required=False)
+
+
+class EditForm(PlaceMixin):
+    """What is known of an incident, and the version it was read at."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    type_id = forms.TypedChoiceField(coerce=int, label=_("Type"))
+    severity = forms.TypedChoiceField(coerce=int, choices=Severity.choices, label=_("Level"))
+    address = forms.CharField(max_length=200, label=_("Place"))
+    summary = forms.CharField(required=False, max_length=200, label=_("Summary"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["type_id"].choices = [(each.pk, str(each)) for each in selectors.incident_types()]  # type: ignore[attr-defined]
+
+    def changes(self) -> IncidentChanges:
+        values = self.cleaned_data
+        return IncidentChanges(
+            type_id=values["type_id"],
+            severity=values["severity"],
+            address=values["address"],
+            summary=values["summary"],
+            position=self.position(),
+        )
+
+
+class NoteForm(forms.Form):
+    words = forms.CharField(max_length=4000, label=_("Note"), widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class TaskForm(forms.Form):
+    title = forms.CharField(max_length=200, label=_("Task"))
+    department_id = forms.TypedChoiceField(coerce=int, label=_("Department"))
+    due_minutes = forms.IntegerField(required=False, min_value=1, max_value=10_080, label=_("Due in minutes"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["department_id"].choices = [(each.pk, str(each)) for each in access.departments()]  # type: ignore[attr-defined]
+
+
+class CloseForm(forms.Form):
+    disposition = forms.ChoiceField(label=_("Disposition"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["disposition"].choices = [(each.code, each) for each in selectors.dispositions()]  # type: ignore[attr-defined]
+
+
+class StatusForm(forms.Form):
+    """One step of an incident's life; some need a reason, a day or a department."""
+
+    verb = forms.ChoiceField(widget=forms.RadioSelect, label=_("New status"))
+    reason = forms.CharField(required=False, max_length=300, label=_("Reason"))
+    review_on = forms.DateField(required=False, label=_("Look again on"), widget=forms.DateInput(attrs={"type": "date"}))
+    department_id = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, label=_("New department"))
+    level = forms.ChoiceField(required=False, label=_("Response level"))
+
+    def __init__(self, *args: Any, verbs: list[tuple[str, Any]], levels: list[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["verb"].choices = verbs  # type: ignore[attr-defined]
+        self.fields["department_id"].choices = [("", "—"), *((each.pk, str(each)) for each in access.departments())]  # type: ignore[attr-defined]
+        self.fields["level"].choices = levels  # type: ignore[attr-defined]
+
+
+class FilterForm(forms.Form):
+    """The list of incidents, narrowed."""
+
+    q = forms.CharField(required=False, label=_("Number, place or words"), max_length=80)
+    status = forms.ChoiceField(required=False, label=_("Status"))
+    severity = forms.ChoiceField(required=False, label=_("Level"), choices=[("", _("All")), *Severity.choices])
+    type = forms.ChoiceField(required=False, label=_("Type"))
+    since = forms.DateField(required=False, label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(required=False, label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, statuses: list[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["status"].choices = [("", _("All")), ("open", _("Open")), *statuses]  # type: ignore[attr-defined]
+        self.fields["type"].choices = [("", _("All")), *((each.code, str(each)) for each in selectors.incident_types())]  # type: ignore[attr-defined]
+
+
+def refused(form: forms.Form, refusal: Refused) -> None:
+    """Put a service's reason where the person looks: beside the field it names, else at the top."""
+    fields = getattr(refusal, "fields", {})
+    for name, reason in fields.items():
+        form.add_error(name if name in form.fields else None, str(reason))
+    if not fields:
+        form.add_error(None, refusal.sentence)

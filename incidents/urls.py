@@ -1,0 +1,32 @@
+"""Addresses of the room: pages for people, `api` for programs."""
+
+from django.urls import path
+
+from incidents.views import assignments, commands, files, reading
+
+pages = [
+    path("incidents/", reading.listing, name="incidents"),
+    path("incidents/export.csv", reading.export, name="incidents_export"),
+    path("incidents/new/", commands.new, name="incident_new"),
+    path("incidents/<str:number>/", reading.page, name="incident"),
+    path("incidents/<str:number>/panel/", reading.panel, name="incident_panel"),
+    path("incidents/<str:number>/body/", reading.body, name="incident_body"),
+    path("incidents/<str:number>/timeline/", reading.timeline, name="incident_timeline"),
+    path("incidents/<str:number>/triage/", commands.triage, name="incident_triage"),
+    path("incidents/<str:number>/dispatch/", commands.recommend, name="incident_dispatch"),
+    path("incidents/<str:number>/send/", commands.dispatch, name="incident_send"),
+    path("incidents/<str:number>/status/", commands.change_status, name="incident_status"),
+    path("incidents/<str:number>/note/", commands.note, name="incident_note"),
+    path("incidents/<str:number>/notes/<int:note_id>/strike/", commands.strike_note, name="note_strike"),
+    path("incidents/<str:number>/edit/", commands.edit, name="incident_edit"),
+    path("incidents/<str:number>/task/", commands.task, name="incident_task"),
+    path("incidents/<str:number>/close/", commands.close, name="incident_close"),
+    path("incidents/<str:number>/files/", files.attach, name="incident_attach"),
+    path("attachments/<int:attachment_id>/", files.show, name="attachment"),
+    path("assignments/recall/", assignments.recall, name="assignments_recall"),
+    path("assignments/<int:assignment_id>/", assignments.steps, name="assignment"),
+    path("assignments/<int:assignment_id>/advance/", assignments.advance, name="assignment_advance"),
+    path("assignments/<int:assignment_id>/decline/", assignments.decline, name="assignment_decline"),
+]
+
+api: list[object] = []

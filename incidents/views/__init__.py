@@ -1,0 +1,1 @@
+"""Pages of incidents, by subject: reading them, commanding them, their assignments."""

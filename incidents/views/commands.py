@@ -1,0 +1,211 @@
+"""Commands about one incident: take a call, dispatch, change its status, write, give a task, close."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from access.faces import address, allowed, done
+from incidents import permissions, selectors, services, status
+from incidents.forms import CallForm, CloseForm, EditForm, NoteForm, StatusForm, TaskForm, refused
+from incidents.models import Report
+from incidents.models.incidents import ResponseLevel
+from incidents.services.common import Moment
+from incidents.services.reporting import NewReport
+from incidents.services.work import NewTask
+from kit.errors import Refused
+
+form_view = require_http_methods(["GET", "POST"])
+
+
+@form_view
+@allowed(permissions.REPORT)
+def new(request: HttpRequest) -> HttpResponse:
+    """Take a call: type, place and the caller's words make an incident."""
+    form = CallForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            incident = services.report_incident(request.actor, report=_report(form), now=timezone.now())  # type: ignore[attr-defined]
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            return done(_("%(number)s is on the board.") % {"number": incident.number}, incident=incident.pk, choose=incident.pk)
+    context = {"form": form, "types": selectors.incident_types(), "now": timezone.localtime(), "places_url": address("places")}
+    return _dialog(request, "incidents/_new.html", context, form)
+
+
+def _report(form: CallForm) -> NewReport:
+    values = form.cleaned_data
+    return NewReport(
+        source=Report.Source.PHONE,
+        type_id=values["type"],
+        place_words=values["place"],
+        received_at=values["received_at"] or timezone.now(),
+        answered_at=values["received_at"],
+        position=form.position(),
+        words=values["words"],
+        caller_name=values["caller_name"],
+        caller_phone=values["caller_phone"],
+    )
+
+
+@require_GET
+@allowed(permissions.DISPATCH)
+def recommend(request: HttpRequest, number: str) -> HttpResponse:
+    """The nearest capable units with reasons; the first set is chosen already."""
+    actor = request.actor  # type: ignore[attr-defined]
+    incident = selectors.incident(actor, number)
+    recommendation = selectors.recommendation(actor, incident, limit=30)
+    services.note_recommendation(
+        actor, incident_id=incident.pk, unit_ids=[each.unit.pk for each in recommendation.units if each.is_first], now=timezone.now()
+    )
+    return render(request, "incidents/_dispatch.html", {"incident": incident, "recommendation": recommendation})
+
+
+@require_POST
+@allowed(permissions.DISPATCH)
+def dispatch(request: HttpRequest, number: str) -> HttpResponse:
+    """Send the chosen units, one by one: a busy one does not keep the others."""
+    actor = request.actor  # type: ignore[attr-defined]
+    incident = selectors.incident(actor, number)
+    sent, refusals = [], []
+    for unit_id in request.POST.getlist("unit"):
+        now = timezone.now()
+        try:
+            sent.append(services.dispatch_unit(actor, incident_id=incident.pk, unit_id=int(unit_id), moment=Moment(at=now), now=now))
+        except Refused as refusal:
+            refusals.append(refusal.sentence)
+    if not sent:
+        return _refusal(" ".join(refusals) or _("Choose at least one unit."))
+    codes = _(", ").join(each.unit.code for each in sent)
+    sentence = _("%(units)s sent to %(number)s.") % {"units": codes, "number": incident.number}
+    undo = {"url": reverse("assignments_recall"), "values": {"ids": ",".join(str(each.pk) for each in sent)}}
+    return done(" ".join([sentence, *refusals]), undo=undo, incident=incident.pk)
+
+
+@require_POST
+@allowed(permissions.TRIAGE)
+def triage(request: HttpRequest, number: str) -> HttpResponse:
+    """Take a new incident on."""
+    incident = selectors.incident(request.actor, number)  # type: ignore[attr-defined]
+    services.start_triage(request.actor, incident_id=incident.pk, now=timezone.now())  # type: ignore[attr-defined]
+    return done(_("You took on %(number)s.") % {"number": number}, incident=incident.pk)
+
+
+@form_view
+@allowed(permissions.VIEW)
+def change_status(request: HttpRequest, number: str) -> HttpResponse:
+    """The steps that are open now, by number key; some ask for a reason."""
+    actor = request.actor  # type: ignore[attr-defined]
+    incident = selectors.incident(actor, number)
+    steps = status.open_steps(actor, incident)
+    form = StatusForm(request.POST or None, verbs=[(step.name, step.label) for step in steps], levels=ResponseLevel.choices)
+    if request.method == "POST" and form.is_valid():
+        step = status.BY_NAME[form.cleaned_data["verb"]]
+        try:
+            step.call(actor, incident.pk, form.cleaned_data, timezone.now())
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            return done(f"{number}: {step.label}", incident=incident.pk)
+    return _dialog(request, "incidents/_status.html", {"incident": incident, "form": form, "steps": steps}, form)
+
+
+@form_view
+@allowed(permissions.NOTE)
+def note(request: HttpRequest, number: str) -> HttpResponse:
+    """Write a line into the incident's log."""
+    incident = selectors.incident(request.actor, number)  # type: ignore[attr-defined]
+    form = NoteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.write_note(request.actor, incident_id=incident.pk, words=form.cleaned_data["words"], now=timezone.now())  # type: ignore[attr-defined]
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            return done(_("Noted on %(number)s.") % {"number": number}, incident=incident.pk)
+    return _dialog(request, "incidents/_note.html", {"incident": incident, "form": form}, form)
+
+
+@require_POST
+@allowed(permissions.NOTE)
+def strike_note(request: HttpRequest, number: str, note_id: int) -> HttpResponse:
+    """Strike a note of one's own; it stays readable."""
+    struck = services.strike_note(request.actor, note_id=note_id, now=timezone.now())  # type: ignore[attr-defined]
+    return done(_("The note is struck through."), incident=struck.incident_id)
+
+
+@form_view
+@allowed(permissions.EDIT)
+def edit(request: HttpRequest, number: str) -> HttpResponse:
+    """Change what is known, built on the version that was read."""
+    actor = request.actor  # type: ignore[attr-defined]
+    incident = selectors.incident(actor, number)
+    point = incident.point
+    first = {
+        "version": incident.version, "type_id": incident.type_id, "severity": incident.severity, "address": incident.address,
+        "summary": incident.summary, "lon": point.x if point else None, "lat": point.y if point else None,
+    }  # fmt: skip
+    form = EditForm(request.POST or None, initial=first)
+    if request.method == "POST" and form.is_valid():
+        version = form.cleaned_data["version"]
+        try:
+            services.edit_incident(actor, incident_id=incident.pk, version=version, changes=form.changes(), now=timezone.now())
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            return done(_("%(number)s is changed.") % {"number": number}, incident=incident.pk)
+    return _dialog(request, "incidents/_edit.html", {"incident": incident, "form": form}, form)
+
+
+@form_view
+@allowed(permissions.TASK)
+def task(request: HttpRequest, number: str) -> HttpResponse:
+    """Give a department a task."""
+    actor = request.actor  # type: ignore[attr-defined]
+    incident = selectors.incident(actor, number)
+    form = TaskForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        now, values = timezone.now(), form.cleaned_data
+        due = now + timedelta(minutes=values["due_minutes"]) if values["due_minutes"] else None
+        try:
+            services.issue_task(
+                actor, incident_id=incident.pk, task=NewTask(title=values["title"], department_id=values["department_id"], due_at=due), now=now
+            )
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            return done(_("The task is given."), incident=incident.pk)
+    return _dialog(request, "incidents/_task.html", {"incident": incident, "form": form}, form)
+
+
+@form_view
+@allowed(permissions.CLOSE)
+def close(request: HttpRequest, number: str) -> HttpResponse:
+    """Close with a disposition."""
+    incident = selectors.incident(request.actor, number)  # type: ignore[attr-defined]
+    form = CloseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        now = timezone.now()
+        try:
+            services.close_incident(request.actor, incident_id=incident.pk, disposition=form.cleaned_data["disposition"], at=now, now=now)  # type: ignore[attr-defined]
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            undo = {"url": reverse("incident_status", args=[number]), "values": {"verb": "reopen", "reason": _("Closed by mistake")}}
+            return done(_("%(number)s is closed.") % {"number": number}, undo=undo, incident=incident.pk)
+    return _dialog(request, "incidents/_close.html", {"incident": incident, "form": form}, form)
+
+
+def _dialog(request: HttpRequest, template: str, context: dict[str, Any], form: forms.Form) -> HttpResponse:
+    return render(request, template, context, status=422 if form.is_bound and form.errors else 200)
+
+
+def _refusal(sentence: str) -> HttpResponse:
+    return HttpResponse(sentence, status=409, content_type="text/plain; charset=utf-8")

@@ -1,0 +1,201 @@
+"""The incident's page, its panel, its timeline, and the list of incidents."""
+
+import csv
+from collections.abc import Iterator
+from datetime import datetime, time
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from access.faces import address, allowed, tagged, unchanged
+from incidents import board, permissions, search, selectors, services
+from incidents.forms import FilterForm
+from incidents.models import Incident
+from incidents.models.assignments import ENDED, ORDER, Step
+from incidents.models.incidents import State
+from resources import board as unit_board
+
+PAGE = 50
+LINES = 60
+MOST_EXPORTED = 5000
+
+
+class _Echo:
+    """A file that hands back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+@require_GET
+@allowed(permissions.VIEW)
+def page(request: HttpRequest, number: str) -> HttpResponse:
+    """Everything about one incident."""
+    return render(request, "incidents/incident.html", _panel(request, number, LINES))
+
+
+@require_GET
+@allowed(permissions.VIEW)
+def panel(request: HttpRequest, number: str) -> HttpResponse:
+    """The same, as the panel of the operations screen."""
+    context = _panel(request, number, 30)
+    newest = context["lines"][0]["id"] if context["lines"] else 0
+    tag = f"{context['incident'].version}.{context['incident'].state}.{newest}.{board.tag(request.actor, [])}"  # type: ignore[attr-defined]
+    return unchanged(request, tag) or tagged(render(request, "incidents/_panel.html", context), tag)
+
+
+@require_GET
+@allowed(permissions.VIEW)
+def body(request: HttpRequest, number: str) -> HttpResponse:
+    """The live part of the incident's page."""
+    return render(request, "incidents/_incident.html", _panel(request, number, LINES))
+
+
+@require_GET
+@allowed(permissions.VIEW)
+def timeline(request: HttpRequest, number: str) -> HttpResponse:
+    """Older lines of the timeline, those before the entry `before`."""
+    before = request.GET.get("before", "")
+    lines = selectors.timeline(request.actor, number, before=int(before) if before.isdigit() else None, limit=LINES)  # type: ignore[attr-defined]
+    found = selectors.incident(request.actor, number)  # type: ignore[attr-defined]
+    return render(
+        request,
+        "incidents/_lines.html",
+        {"incident": found, "lines": _with_words(found, lines), "more": len(lines) == LINES, "oldest": lines[-1].id if lines else ""},
+    )
+
+
+@require_GET
+@allowed(permissions.VIEW)
+def listing(request: HttpRequest) -> HttpResponse:
+    """Incidents, narrowed and in pages, newest first."""
+    form = FilterForm(request.GET, statuses=State.choices)
+    rows = _narrowed(request, form)
+    start = int(request.GET["after"]) if request.GET.get("after", "").isdigit() else 0
+    shown = list(rows[start : start + PAGE + 1])
+    applied = {name: value for name, value in request.GET.items() if value and name in form.fields}
+    chips = [
+        {"label": f"{form.fields[name].label}: {_shown(form, name)}", "without": urlencode({k: v for k, v in applied.items() if k != name})}
+        for name in applied
+    ]
+    context = {
+        "form": form,
+        "rows": [board.row(request.actor, each) for each in shown[:PAGE]],  # type: ignore[attr-defined]
+        "chips": chips,
+        "query": urlencode(applied),
+        "next": start + PAGE if len(shown) > PAGE else None,
+        "previous": max(0, start - PAGE) if start else None,
+        "first": start + 1,
+    }
+    return render(request, "incidents/incidents.html", context)
+
+
+@require_GET
+@allowed(permissions.VIEW)
+def export(request: HttpRequest) -> StreamingHttpResponse:
+    """The narrowed list as CSV that Excel reads as Chinese; the export is recorded."""
+    rows = list(_narrowed(request, FilterForm(request.GET, statuses=State.choices))[:MOST_EXPORTED])
+    services.note_export(request.actor, rows=len(rows), query=request.GET.urlencode()[:300], now=timezone.now())  # type: ignore[attr-defined]
+    answer = StreamingHttpResponse(_csv(rows), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="incidents-{timezone.localdate():%Y%m%d}.csv"'
+    return answer
+
+
+def _csv(rows: list[Incident]) -> Iterator[str]:
+    writer = csv.writer(_Echo())
+    yield "\ufeff"
+    yield writer.writerow(
+        [_("Number"), _("Type"), _("Level"), _("State"), _("Place"), _("Longitude"), _("Latitude"), _("Department"),
+         *(str(label) for _column, label in board.MILESTONES)]
+    )  # fmt: skip
+    for row in rows:
+        times = [getattr(row, column) for column, _label in board.MILESTONES]
+        yield writer.writerow(
+            [
+                row.number, _safe(str(row.type)), row.severity, State(row.state).label, _safe(row.address),  # type: ignore[attr-defined]
+                row.point.x if row.point else "", row.point.y if row.point else "", _safe(str(row.department)),
+                *(timezone.localtime(at).isoformat(timespec="seconds") if at else "" for at in times),
+            ]
+        )  # fmt: skip
+
+
+def _safe(text: str) -> str:
+    """A cell that a spreadsheet does not take for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def _narrowed(request: HttpRequest, form: FilterForm) -> Any:
+    values = form.cleaned_data if form.is_valid() else {}
+    zone = timezone.get_current_timezone()
+    return search.incidents(
+        request.actor,  # type: ignore[attr-defined]
+        words=values.get("q") or "",
+        state=values.get("status") or "",
+        severity=int(values["severity"]) if values.get("severity") else None,
+        type_code=values.get("type") or "",
+        since=datetime.combine(values["since"], time.min, zone) if values.get("since") else None,
+        until=datetime.combine(values["until"], time.max, zone) if values.get("until") else None,
+    )
+
+
+def _shown(form: FilterForm, name: str) -> str:
+    value = form.data.get(name, "")
+    return str(dict(getattr(form.fields[name], "choices", [])).get(int(value) if name == "severity" and value.isdigit() else value, value))
+
+
+def _panel(request: HttpRequest, number: str, lines: int) -> dict[str, Any]:
+    found = selectors.incident_panel(request.actor, number)  # type: ignore[attr-defined]
+    incident = found.incident
+    shown = selectors.timeline(request.actor, number, before=None, limit=lines)  # type: ignore[attr-defined]
+    return {
+        "incident": incident,
+        "row": board.row(request.actor, incident),  # type: ignore[attr-defined]
+        "panel": found,
+        "verbs": board.verbs(request.actor, incident),  # type: ignore[attr-defined]
+        "five": board.five(incident),
+        "milestones": board.milestones(incident),
+        "crew": [_crew(each) for each in found.assignments],
+        "lines": _with_words(incident, shown, found.notes),
+        "more": len(shown) == lines,
+        "oldest": shown[-1].id if shown else "",
+        "basemap_url": address("basemap"),
+        "state_label": State(incident.state).label,  # type: ignore[attr-defined]
+    }
+
+
+def _crew(assignment: Any) -> dict[str, Any]:
+    """An assignment as a line: the unit, its step and since when, and the step that usually follows."""
+    is_open = assignment.is_open()
+    following = board.USUAL_NEXT.get(Step(assignment.step)) if is_open else None
+    at = max((at for step in (*ORDER, *ENDED) if (at := getattr(assignment, f"{step.value.lower()}_at"))), default=None)
+    return {
+        "assignment": assignment,
+        "unit": assignment.unit,
+        "type": unit_board.type_name(assignment.unit),
+        "shape": unit_board.shape(assignment.unit),
+        "step": Step(assignment.step).label,
+        "at": at,
+        "is_open": is_open,
+        "next": following,
+        "next_label": following.label if following else "",
+    }
+
+
+def _with_words(incident: Incident, lines: list[Any], notes: list[Any] | None = None) -> list[dict[str, Any]]:
+    """Timeline lines; one about a note carries its words."""
+    words = {note.pk: note for note in (notes if notes is not None else incident.notes.all())}
+    return [
+        {
+            "id": line.id,
+            "at": line.at,
+            "entry": line.entry,
+            "sentence": line.sentence,
+            "note": words.get(line.entry.data.get("note_id")) if line.entry.name == "incidents.note_written" else None,
+        }
+        for line in lines
+    ]
