@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from knox.models import AbstractAuthToken
+from knox.models import AbstractAuthToken, AuthTokenManager
 from treebeard.mp_tree import MP_Node
 
 from access.roles import LABELS, Role
@@ -63,7 +63,7 @@ class Region(MP_Node):
         return self.name
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]
     """A person. `epoch` rises whenever what the person may do changes, so that open sockets notice."""
 
     first_name = None  # type: ignore[assignment]
@@ -132,6 +132,8 @@ class Membership(models.Model):
 
 class Token(AbstractAuthToken):
     """A token of a system or a tablet: only its hash is stored; it may be narrower than its person, never wider."""
+
+    objects = AuthTokenManager()
 
     name = models.CharField(max_length=80)
     actions = ArrayField(models.CharField(max_length=60), default=list, blank=True)

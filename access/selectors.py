@@ -42,7 +42,8 @@ def departments() -> QuerySet[Department]:
 
 def regions_below(region: Region | None) -> QuerySet[Region]:
     """The tree below a region (None: all of it), top down."""
-    return Region.get_tree(region).order_by("path")
+    tree: QuerySet[Region] = Region.get_tree(region)
+    return tree.order_by("path")
 
 
 def memberships_of(user_id: int) -> QuerySet[Membership]:
@@ -52,9 +53,26 @@ def memberships_of(user_id: int) -> QuerySet[Membership]:
 
 def tokens_of(user_id: int) -> QuerySet[Token]:
     """A person's tokens, newest first; the secret itself is not stored."""
-    return Token.objects.filter(user_id=user_id).order_by("-created")
+    tokens: QuerySet[Token] = Token.objects.filter(user_id=user_id)
+    return tokens.order_by("-created")
 
 
 def people() -> QuerySet[User]:
     """Everybody, by user name."""
     return User.objects.select_related("department").order_by("username")
+
+
+def token_of_digest(digest: str, *, now: datetime) -> Token | None:
+    """The token with this hash, with its person, if both are in force."""
+    found = Token.objects.select_related("user").filter(digest=digest, user__is_active=True).first()
+    return None if found is None or (found.expiry is not None and found.expiry <= now) else found
+
+
+def department_of_code(code: str) -> Department | None:
+    """The department in use with this code."""
+    return Department.objects.filter(code=code, is_active=True).first()
+
+
+def region_of_code(code: str) -> Region | None:
+    """The region with this code, without its outline."""
+    return Region.objects.filter(code=code).defer("geometry").first()

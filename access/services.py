@@ -238,4 +238,5 @@ def _locked_person(user_id: int) -> User:
 
 def set_language(actor: Actor, *, language: str) -> None:
     """Remember the language a person reads; their own choice, so no fact is recorded."""
-    User.objects.filter(pk=actor.user_id).update(language=language)
+    if actor.user_id is not None:
+        User.objects.filter(pk=actor.user_id).update(language=language)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from access import policy
 from access.actors import Actor
 from journal import services as journal
+from journal.facts import Fact
 from kit.errors import Invalid, NotFound, Refused
 from kit.geo import Position
 from resources import facts, permissions
@@ -116,7 +117,7 @@ def press_key(actor: Actor, *, unit_id: int, key: str, source: str, now: datetim
         raise Invalid({"key": _("Crews have the keys 1 to 8 and 0.")})
     if crew_key.availability is not None and crew_key.activity is not None:
         return _take_state(actor, unit, crew_key.availability, crew_key.activity, None, source, now)
-    fact: facts.Fact
+    fact: Fact
     if key == "5":
         unit.wants_to_speak_at = now
         fact = facts.UnitWantsToSpeak(unit_id=unit.pk)
