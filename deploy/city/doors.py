@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from city import backups, checks, debian, doctor, environment, product, programs, python_packages, running, stack, supervisor, testing
+from city import backups, checks, debian, doctor, environment, front_end, product, programs, python_packages, running, stack, supervisor, testing
 from city.place import Place
 from city.speech import Stop, say
 
@@ -30,6 +30,7 @@ _HELP = """./city VERB: one door to this checkout.  Everything it makes lives in
   restore FILE         bring a backup into an empty database
   doctor               look for what will go wrong
   refresh              fetch Debian's present packages at the next start (stop first)
+  vendor               place the front-end files from node_modules again
   lock                 resolve the pinned versions again
 """
 
@@ -62,7 +63,8 @@ def _services(place: Place, rest: list[str]) -> int:
 
 def _manage(place: Place, rest: list[str]) -> int:
     stack.install(place)
-    stack.services(place)
+    if programs.wanted_services():
+        stack.services(place)
     env = environment.of_children(place)
     if rest and rest[0] in environment.OWNER_VERBS:
         env = environment.as_owner(env)
@@ -114,6 +116,12 @@ def _refresh(place: Place, rest: list[str]) -> int:
     return 0
 
 
+def _vendor(place: Place, rest: list[str]) -> int:
+    place.make()
+    front_end.place_files(place)
+    return 0
+
+
 def _lock(place: Place, rest: list[str]) -> int:
     place.make()
     python_packages.lock(place)
@@ -138,5 +146,6 @@ VERBS: dict[str, Callable[[Place, list[str]], int]] = {
     "restore": backups.restore,
     "doctor": doctor.doctor,
     "refresh": _refresh,
+    "vendor": _vendor,
     "lock": _lock,
 }

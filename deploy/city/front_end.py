@@ -73,8 +73,14 @@ def install(place: Place) -> None:
             )
         stamps.done(place, "npm", stamps.fingerprint(*lists))
         stamps.forget(place, "vendor")
+    place_files(place)
+
+
+def place_files(place: Place) -> None:
+    """Place the files that pages load, when the list of them or the packages changed."""
+    root = place.root
     plan, icons = root / "deploy" / "vendor.json", root / "deploy" / "icons.txt"
-    mark = stamps.fingerprint(plan, icons, lists[1], Path(__file__))
+    mark = stamps.fingerprint(plan, icons, root / "package-lock.json", Path(__file__))
     if not (stamps.is_done(place, "vendor", mark) and (root / "static" / "vendor").is_dir()):
         with step("Place the front-end files in static/vendor"):
             _place(place, json.loads(plan.read_text()), icons)

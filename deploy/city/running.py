@@ -52,7 +52,7 @@ def _stop_on_signals() -> dict[int, Any]:
 def _run_product(place: Place) -> None:
     running = {name for name, info in supervisor.states(place).items() if info["statename"] in ("RUNNING", "STARTING")}
     if "web" in running:
-        supervisor.stop(place, reversed(programs.PRODUCT))  # the code or the settings may have changed
+        supervisor.stop(place, programs.PRODUCT)  # the code or the settings may have changed
     port = environment.choose_port(place)
     os.environ["PORT"] = port
     env = environment.of_children(place)
@@ -127,7 +127,7 @@ def _leave(place: Place, had_services: bool) -> None:
     say("\nStopping ...")
     began = time.monotonic()
     if had_services:
-        supervisor.stop(place, reversed(programs.PRODUCT))
+        supervisor.stop(place, programs.PRODUCT)
     else:
         supervisor.shut_down(place)
     say(f"Stopped cleanly in {time.monotonic() - began:.1f} s.")

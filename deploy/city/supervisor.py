@@ -106,19 +106,26 @@ def start(place: Place, names: Iterable[str]) -> None:
 
 
 def stop(place: Place, names: Iterable[str]) -> None:
-    """Stop the named programs, last started first, each in its own time."""
-    present = states(place)
-    for name in names:
-        if present.get(name, {}).get("statename") not in (None, "STOPPED", "EXITED", "FATAL"):
-            with contextlib.suppress(xmlrpc.client.Fault):
-                _remote(place).stopProcess(name, True)
+    """Stop the named programs at the same time, each with its own patience, and return when all have ended."""
+    wanted = set(names)
+    for name in wanted & _active(place):
+        with contextlib.suppress(xmlrpc.client.Fault):
+            _remote(place).stopProcess(name, False)
+    until = time.monotonic() + 60
+    while wanted & _active(place) and time.monotonic() < until:
+        time.sleep(0.05)
+
+
+def _active(place: Place) -> set[str]:
+    return {name for name, info in states(place).items() if info["statename"] not in ("STOPPED", "EXITED", "FATAL")}
 
 
 def shut_down(place: Place) -> bool:
     """Stop everything and supervisord itself; say whether it was running."""
     if not is_up(place):
         return False
-    stop(place, ["beat", "web", "slow", "worker", "relay", "redis", "postgres"])
+    stop(place, programs.PRODUCT)
+    stop(place, programs.SERVICES)
     pid = _remote(place).getPID()
     _remote(place).shutdown()
     until = time.monotonic() + 30
