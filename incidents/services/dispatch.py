@@ -22,6 +22,11 @@ class AlreadySent(Refused):
     says = _("%(unit)s is already assigned to %(number)s.")
 
 
+class NothingToStackOn(Refused):
+    code = "nothing_to_stack_on"
+    says = _("%(unit)s has no job to put another behind. Send it instead.")
+
+
 class AssignmentEnded(Refused):
     code = "assignment_ended"
     says = _("This assignment has ended.")
@@ -43,10 +48,12 @@ def dispatch_unit(actor: Actor, *, incident_id: int, unit_id: int, moment: Momen
 
 @transaction.atomic
 def stack_unit(actor: Actor, *, incident_id: int, unit_id: int, moment: Moment, now: datetime) -> Assignment:
-    """Put a job behind the one a busy unit is doing; its state is not touched."""
+    """Put a job behind the one a busy unit is doing; its state is not touched. Raises `NothingToStackOn`."""
     incident, unit = _lock_both(actor, incident_id, unit_id)
     check_moment(actor, moment.at, incident, now=now)
     _check_not_sent(incident, unit)
+    if not Assignment.objects.open().filter(unit=unit, is_primary=True).exists():
+        raise NothingToStackOn(unit=unit.code)
     return _assign(actor, incident, unit, moment, now, is_primary=False)
 
 

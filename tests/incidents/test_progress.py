@@ -9,7 +9,7 @@ from incidents import services
 from incidents.models import Assignment, Incident
 from incidents.models.states import with_state
 from incidents.services.common import Moment
-from incidents.services.dispatch import AssignmentEnded
+from incidents.services.dispatch import AssignmentEnded, NothingToStackOn
 from incidents.services.progress import StepBehind
 from kit.errors import Invalid, NotFound
 from resources.models import Unit
@@ -127,3 +127,8 @@ def test_a_recalled_engine_is_free(dispatcher: Actor, sent: Assignment, engine_7
     engine_7.refresh_from_db()
     assert engine_7.is_available()
     assert state_of(northern_fire) == "PENDING"
+
+
+def test_a_job_is_not_stacked_behind_nothing(dispatcher: Actor, northern_fire: Incident, engine_7: Unit, now: datetime) -> None:
+    with pytest.raises(NothingToStackOn):
+        services.stack_unit(dispatcher, incident_id=northern_fire.pk, unit_id=engine_7.pk, moment=Moment(at=now), now=now)
