@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class GisConfig(AppConfig):
@@ -7,3 +8,9 @@ class GisConfig(AppConfig):
     name = "gis"
     label = "city_gis"
     default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = _("Map")
+
+    def ready(self) -> None:
+        from gis import checks, labels, permissions, place_tiles  # noqa: F401  (registers checks, names, actions and the layer of places)
+
+        labels.register()

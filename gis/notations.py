@@ -46,7 +46,7 @@ def parse(text: str, *, system: System, order: Order) -> Coordinate:
 @cache
 def _words() -> list[tuple[str, str]]:
     tables = json.loads(Path(__file__).with_name("notations.json").read_text(encoding="utf-8"))
-    pairs = [pair for table in tables.values() for pair in table.items()]
+    pairs = [pair for name in ("hemispheres", "signs", "labels") for pair in tables[name].items()]
     return sorted(pairs, key=lambda pair: -len(pair[0]))
 
 

@@ -78,5 +78,6 @@ def cells() -> tuple[Cell, ...]:
 def districts() -> dict[str, Polygon | MultiPolygon]:
     """District code to its shape in metres: the union of its townships."""
     return {
-        district["code"]: shapely.union_all([cell.shape for cell in cells() if cell.district == district["code"]]) for district in facts()["districts"]
+        district["code"]: shapely.union_all([cell.shape for cell in cells() if cell.district == district["code"]])
+        for district in facts()["districts"]
     }

@@ -96,7 +96,9 @@ def _cells_at(points: Sequence[shapely.Point]) -> list[Cell | None]:
 
 
 def _streets_as_places(streets: Sequence[Street]) -> Iterator[PlaceRecord]:
-    middles = [shapely.line_interpolate_point(max(shapely.get_parts(road.line), key=lambda part: part.length), 0.5, normalized=True) for road in streets]
+    middles = [
+        shapely.line_interpolate_point(max(shapely.get_parts(road.line), key=lambda part: part.length), 0.5, normalized=True) for road in streets
+    ]
     for place, (road, middle, cell) in enumerate(zip(streets, middles, _cells_at(middles), strict=True)):
         lon, lat = to_earth((middle.x, middle.y))
         region, around = (cell.code, _within(cell)) if cell else ("", "")
@@ -114,7 +116,17 @@ def _patches_as_places(patches: Sequence[Patch]) -> Iterator[PlaceRecord]:
         region, around = (cell.code, _within(cell)) if cell else ("", "")
         kind = kinds.get(patch.kind, "WATER")
         yield PlaceRecord(
-            f"A{number:04d}", kind, patch.rank, patch.name.local, patch.name.english, "", "", region, around + patch.name.local, float(lon), float(lat)
+            f"A{number:04d}",
+            kind,
+            patch.rank,
+            patch.name.local,
+            patch.name.english,
+            "",
+            "",
+            region,
+            around + patch.name.local,
+            float(lon),
+            float(lat),
         )
 
 
@@ -139,5 +151,15 @@ def _pois(streets: Sequence[Street], pois: Sequence[Poi]) -> Iterator[PlaceRecor
         name, _english = _house_name(streets[poi.house.road], poi.house.number)
         address = f"{_within(cell)}{name}"
         yield PlaceRecord(
-            f"P{number:05d}", poi.kind, poi.rank, poi.name.local, poi.name.english, str(poi.house.number), _road_code(poi.house.road), cell.code, address, lon, lat
+            f"P{number:05d}",
+            poi.kind,
+            poi.rank,
+            poi.name.local,
+            poi.name.english,
+            str(poi.house.number),
+            _road_code(poi.house.road),
+            cell.code,
+            address,
+            lon,
+            lat,
         )

@@ -5,6 +5,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -122,7 +123,7 @@ def _local(rng: random.Random, names: Names) -> Iterator[Street]:
     """Streets inside the blocks of the core; lanes within the second ring."""
     norths, easts = _grid()
     for along, across, flip in ((easts, norths, False), (norths, easts, True)):
-        for low, high in zip(across, across[1:], strict=False):
+        for low, high in pairwise(across):
             place = 0
             while place < len(along) - 1:
                 run = min(rng.choice((1, 1, 2, 3)), len(along) - 1 - place)
@@ -180,7 +181,9 @@ def _township(rng: random.Random, cell: Cell) -> Iterator[Street]:
             line = shapely.intersection(LineString(_turned(ends, turn) + cell.seat), cell.shape)
             if line.geom_type != "LineString":
                 continue
-            name = street(cell.base, road if is_north else avenue, cell.base_en) if row == 0 else street(stems.pop(), road if is_north else _lesser(row))
+            name = (
+                street(cell.base, road if is_north else avenue, cell.base_en) if row == 0 else street(stems.pop(), road if is_north else _lesser(row))
+            )
             yield Street(name, "MAIN" if row == 0 else "STREET", line, gap)
 
 
