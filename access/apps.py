@@ -6,6 +6,6 @@ class AccessConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from access import labels, permissions  # noqa: F401  (registers names and actions)
+        from access import labels, permissions, reference  # noqa: F401  (registers names and actions)
 
         labels.register()

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class CommandCenterConfig(AppConfig):
+    name = "command_center"
+
+    def ready(self) -> None:
+        from command_center import reference  # noqa: F401  (registers its page)
