@@ -8,6 +8,6 @@ class LiveConfig(AppConfig):
 
     def ready(self) -> None:
         if "daphne.server" in sys.modules:
-            from live import daphne_bounds
+            from live import daphne_wire
 
-            daphne_bounds.apply()
+            daphne_wire.apply()

@@ -13,6 +13,7 @@ class ScopeClass:
 
     scopes: frozenset[str]
     previous: int
+    at_last_beat: int = 0
     sockets: set[Socket] = field(default_factory=set)
 
 

@@ -203,15 +203,17 @@ class Hub:
         self._positions.flush(self.audience)
 
     async def _send_heartbeat(self) -> None:
+        """Tell those who heard nothing lately that this is because nothing happened; let go those who are lost."""
         now = monotonic()
-        beat = text(f'{{"heartbeat":{self.head}}}')
         for socket in tuple(self.sockets):
             if socket.is_lost(now):
                 socket.close(Close.TOO_SLOW)
-            elif socket.queue:
-                socket.say(text(f'{{"heartbeat":{socket.sent}}}'))
-            elif not socket.held:
-                socket.say(beat)
+        beat = text(f'{{"heartbeat":{self.head}}}')
+        for one in self.audience:
+            is_quiet, one.at_last_beat = one.previous == one.at_last_beat, one.previous
+            for socket in tuple(one.sockets) if is_quiet else ():
+                if not (socket.queue or socket.held):
+                    socket.say(beat)
 
     async def _check_authority(self) -> None:
         """Everybody is looked at again: has the authority changed, has a membership run out, is the session or the token gone?"""

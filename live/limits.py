@@ -6,16 +6,18 @@ WINDOW = 200
 QUEUE = 1000
 # A replay longer than this costs more than a fresh page.
 REPLAY = 1000
-# A full window that nobody acknowledges for this long, or a client that says nothing at all, is a client that is gone.
+# A full window that nobody acknowledges for this long, or a client that says nothing at all, is a client that is gone. (A client speaks
+# after every 50 events, and when it has not spoken for ten seconds.)
 STALLED_SECONDS = 10.0
-SILENT_SECONDS = 20.0
-# Two missed beats tell a client that its connection is dead although it is open: it heals within ten seconds.
-HEARTBEAT_SECONDS = 4.0
+SILENT_SECONDS = 25.0
+# A class that got an event since the last beat needs none, so a client hears something at least every two beats; one that hears nothing
+# for longer knows that its connection is dead although it is open, and heals within ten seconds.
+HEARTBEAT_SECONDS = 3.0
 POLL_SECONDS = 2.0
 AUTHORITY_SECONDS = 2.0
 TELEMETRY_SECONDS = 1.0
 # Telemetry is not acknowledged by itself; a client that has said nothing for this many frames gets no more until it speaks.
-TELEMETRY_UNHEARD = 12
+TELEMETRY_UNHEARD = 20
 
 FRAME_BYTES = 2048
 BURST = 40
