@@ -7,10 +7,14 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from access import policy
 from command_center.keys import BY_NAME
+from command_center.spelling import findable_text
 from incidents.models.reference import Severity
+from resources import board as unit_board
+from resources.models import Unit
 
 register = template.Library()
 
@@ -51,3 +55,35 @@ def may(context: dict[str, Any], action: str, thing: Any = None) -> bool:
     """Whether the reader may do an action to a thing (None: at all)."""
     actor = context.get("actor")
     return actor is not None and policy.can(actor, action, thing)
+
+
+@register.filter
+def masked(phone: str) -> str:
+    """A telephone number with its middle hidden."""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else phone
+
+
+@register.filter
+def findable(thing: Any) -> str:
+    """What a thing may be found by as one types: names, code, pinyin and its initials."""
+    return findable_text(thing.name, thing.name_en, thing.code)
+
+
+@register.filter
+def shape(unit: Unit) -> str:
+    """How a unit is drawn."""
+    return unit_board.shape(unit)
+
+
+@register.filter
+def metres(value: float | None) -> str:
+    """A distance for a glance."""
+    if value is None:
+        return ""
+    return f"{value / 1000:.1f} km" if value >= 950 else f"{value:.0f} m"
+
+
+@register.filter
+def minutes(seconds: float | None) -> str:
+    """A travel time in whole minutes, at least one."""
+    return _("%(n)s min") % {"n": max(1, round((seconds or 0) / 60))}

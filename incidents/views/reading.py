@@ -163,7 +163,7 @@ def _panel(request: HttpRequest, number: str, lines: int) -> dict[str, Any]:
         "lines": _with_words(incident, shown, found.notes),
         "more": len(shown) == lines,
         "oldest": shown[-1].id if shown else "",
-        "basemap_url": address("basemap"),
+        "basemap_url": address("basemap-description"),
         "state_label": State(incident.state).label,  # type: ignore[attr-defined]
     }
 

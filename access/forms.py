@@ -1,0 +1,60 @@
+"""The shape of what people enter about themselves and others."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from access import roles, selectors
+
+
+class LanguageForm(forms.Form):
+    language = forms.ChoiceField(choices=settings.LANGUAGES)
+
+
+class PlaceOfAuthority(forms.Form):
+    """A department and a region, either of them open."""
+
+    department_id = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, label=_("Department"))
+    region_id = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, label=_("Region"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        departments = [(each.pk, str(each)) for each in selectors.departments()]
+        regions = [(each.pk, "\u3000" * (each.depth - 1) + each.name) for each in selectors.regions_below(None).defer("geometry")]
+        self.fields["department_id"].choices = [("", _("Any department")), *departments]  # type: ignore[attr-defined]
+        self.fields["region_id"].choices = [("", _("Any region")), *regions]  # type: ignore[attr-defined]
+
+
+class GlassForm(PlaceOfAuthority):
+    """Authority taken for a short time."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=[(role.value, roles.LABELS[role]) for role in (*roles.ROOM, roles.Role.LIAISON)])
+    reason = forms.CharField(label=_("Reason"), min_length=10, max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+    field_order = ("role", "department_id", "region_id", "reason")
+
+
+class MembershipForm(PlaceOfAuthority):
+    """A role given to a person."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=[(role.value, roles.LABELS[role]) for role in roles.Role])
+    until = forms.DateTimeField(required=False, label=_("Until"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
+
+    field_order = ("role", "department_id", "region_id", "until")
+
+
+class PersonForm(forms.Form):
+    """A person who can sign in."""
+
+    username = forms.CharField(max_length=150, label=_("User name"))
+    name = forms.CharField(max_length=80, label=_("Name"))
+    password = forms.CharField(label=_("First password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
+    department_id = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, label=_("Department"))
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        departments = [(each.pk, str(each)) for each in selectors.departments()]
+        self.fields["department_id"].choices = [("", "—"), *departments]  # type: ignore[attr-defined]

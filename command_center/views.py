@@ -1,0 +1,147 @@
+"""The operations screen: it joins the rooms and holds no rule."""
+
+import math
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from access.faces import address, allowed, tagged, unchanged
+from gis import selectors as gis
+from incidents import board as incident_board
+from incidents import permissions as incident_permissions
+from incidents import selectors as incidents
+from incidents.models import Incident
+from kit.errors import Refused
+from kit.geo import Position
+from resources import board as unit_board
+from resources import selectors as resources
+
+MOST_ROWS = 500
+TABS = (("all", _("All")), ("new", _("New")), ("pending", _("To assign")), ("working", _("At work")), ("ending", _("Ending")))
+COMPASS = (_("N"), _("NE"), _("E"), _("SE"), _("S"), _("SW"), _("W"), _("NW"))
+
+
+@require_GET
+@allowed(incident_permissions.VIEW)
+def ops(request: HttpRequest) -> HttpResponse:
+    """Map, queue and panel."""
+    actor = request.actor  # type: ignore[attr-defined]
+    rows = _rows(actor, incidents.open_incidents(actor)[:MOST_ROWS])
+    chosen = request.GET.get("incident", "")
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    context = {
+        "rows": rows,
+        "chosen": chosen,
+        "chosen_id": next((row.incident.pk for row in rows if row.incident.number == chosen), ""),
+        "tabs": TABS,
+        "counts": incidents.counts(actor, day_began_at=midnight),
+        "tally": unit_board.tally(resources.units(actor)),
+        "legend": unit_board.LEGEND,
+        "basemap_url": address("basemap-description"),
+        "regions_url": address("regions-geojson"),
+    }
+    return render(request, "command_center/ops.html", context)
+
+
+@require_GET
+@allowed(incident_permissions.VIEW)
+def rows(request: HttpRequest) -> HttpResponse:
+    """The rows of these incidents (`ids`), or all; one that is missing is open no more."""
+    actor = request.actor  # type: ignore[attr-defined]
+    found = incidents.open_incidents(actor)
+    if "ids" in request.GET:
+        found = found.filter(pk__in=[int(each) for each in request.GET["ids"].split(",") if each.isdigit()][:100])
+    shown = list(found[:MOST_ROWS])
+    tag = incident_board.tag(actor, shown)
+    answer = unchanged(request, tag)
+    return answer or tagged(render(request, "incidents/_rows.html", {"rows": _rows(actor, shown)}), tag)
+
+
+@require_GET
+@allowed(incident_permissions.VIEW)
+def tally(request: HttpRequest) -> HttpResponse:
+    """What the panel shows while no incident is chosen."""
+    actor = request.actor  # type: ignore[attr-defined]
+    return render(request, "command_center/_tally.html", {"tally": unit_board.tally(resources.units(actor))})
+
+
+@require_GET
+@allowed(incident_permissions.VIEW)
+def units(request: HttpRequest) -> JsonResponse:
+    """Units and stations for the map; after this only positions and news travel."""
+    actor = request.actor  # type: ignore[attr-defined]
+    found = resources.units(actor).select_related("last_position")
+    stations = [
+        {"code": each.code, "name": str(each), "lon": each.point.x, "lat": each.point.y} for each in resources.stations(actor)
+    ]
+    return JsonResponse(
+        {
+            "units": [unit_board.on_map(unit) for unit in found],
+            "stations": stations,
+            "shapes": unit_board.shapes(),
+        }
+    )
+
+
+@require_GET
+@allowed(incident_permissions.VIEW)
+def table(request: HttpRequest) -> HttpResponse:
+    """The same as the map in words: units and incidents with distance and bearing from one place."""
+    actor = request.actor  # type: ignore[attr-defined]
+    chosen = incidents.incidents(actor).filter(number=request.GET.get("incident", "")).first()
+    origin = _origin(request, chosen)
+    found = resources.units(actor).select_related("last_position")
+    lines = [unit_board.on_map(unit) | {"fix_at": getattr(getattr(unit, "last_position", None), "at", None)} for unit in found]
+    for line in lines:
+        line |= _from(origin, line["lon"], line["lat"])
+    open_rows = [
+        {"incident": row.incident, "row": row, **_from(origin, *(row.incident.point.coords if row.incident.point else (None, None)))}
+        for row in _rows(actor, incidents.open_incidents(actor)[:MOST_ROWS])
+    ]
+    context = {
+        "units": sorted(lines, key=lambda line: (line["metres"] is None, line["metres"] or 0, line["code"])),
+        "incidents": sorted(open_rows, key=lambda line: (line["metres"] is None, line["metres"] or 0)),
+        "origin_label": chosen.number if chosen else "",
+    }
+    return render(request, "command_center/_table.html", context)
+
+
+@require_GET
+@allowed(incident_permissions.REPORT)
+def places(request: HttpRequest) -> HttpResponse:
+    """Places for what is typed (`q`), near the middle of the map (`near`, lon,lat)."""
+    near = None
+    with suppress(ValueError, Refused):
+        near = Position(*(float(each) for each in request.GET.get("near", "").split(",")[:2]))
+    found = gis.find_places(request.GET.get("q", "")[:120], near=near, limit=8)
+    return render(request, "command_center/_places.html", {"places": found})
+
+
+def _rows(actor: Any, found: Iterable[Incident]) -> list[incident_board.Row]:
+    return sorted((incident_board.row(actor, each) for each in found), key=lambda row: row.rank)
+
+
+def _origin(request: HttpRequest, chosen: Incident | None) -> Position | None:
+    if chosen is not None and chosen.point:
+        return Position(chosen.point.x, chosen.point.y)
+    try:
+        return Position(float(request.GET["lon"]), float(request.GET["lat"]))
+    except (KeyError, ValueError):
+        return None
+
+
+def _from(origin: Position | None, lon: float | None, lat: float | None) -> dict[str, Any]:
+    """Distance and bearing on the sphere, good to half a percent: enough to say who is near."""
+    if origin is None or lon is None or lat is None:
+        return {"metres": None, "distance": "", "bearing": ""}
+    east = math.radians(lon - origin.lon) * math.cos(math.radians((lat + origin.lat) / 2))
+    north = math.radians(lat - origin.lat)
+    metres = 6_371_008.8 * math.hypot(east, north)
+    bearing = COMPASS[round(math.degrees(math.atan2(east, north)) / 45) % 8]
+    return {"metres": metres, "distance": f"{metres / 1000:.1f} km" if metres >= 950 else f"{metres:.0f} m", "bearing": bearing}

@@ -1,0 +1,129 @@
+/**
+ * `<city-combo>`: a text field and the list under it, by the WAI-ARIA combobox pattern. Options stand in the page (with what
+ * they may be found by in `data-search`: name, code, pinyin, initials) or come from `data-url` as the person types.
+ */
+
+const PAUSE = 120;
+
+class Combo extends HTMLElement {
+  connectedCallback() {
+    this.input = /** @type {HTMLInputElement} */ (this.querySelector("[role=combobox]"));
+    this.value = /** @type {HTMLInputElement | null} */ (this.querySelector("input[type=hidden]"));
+    this.list = /** @type {HTMLElement} */ (this.querySelector("[role=listbox]"));
+    this.url = this.dataset.url ?? "";
+    this.input.addEventListener("input", () => this.onInput());
+    this.input.addEventListener("keydown", (event) => this.onKey(event));
+    this.input.addEventListener("focus", () => this.url || this.filter());
+    this.input.addEventListener("blur", () => setTimeout(() => this.close(), 120));
+    this.list.addEventListener("pointerdown", (event) => event.preventDefault());
+    this.list.addEventListener("click", (event) => {
+      const option = event.target instanceof Element ? event.target.closest("[role=option]") : null;
+      if (option) this.take(/** @type {HTMLElement} */ (option));
+    });
+    this.close();
+  }
+
+  options() {
+    return /** @type {HTMLElement[]} */ ([...this.list.querySelectorAll("[role=option]:not([hidden])")]);
+  }
+
+  get marked() {
+    return /** @type {HTMLElement | null} */ (this.list.querySelector('[aria-selected="true"]'));
+  }
+
+  onInput() {
+    if (this.value) this.value.value = "";
+    this.dispatchEvent(new CustomEvent("combo:typed", { bubbles: true }));
+    if (!this.url) return this.filter();
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.ask(), PAUSE);
+  }
+
+  /** Keep the options that hold what was typed; those that begin with it first. */
+  filter() {
+    const typed = this.input.value.trim().toLowerCase();
+    const rank = (/** @type {HTMLElement} */ option) => {
+      const words = (option.dataset.search ?? option.textContent ?? "").toLowerCase();
+      const at = typed ? ` ${words}`.indexOf(` ${typed}`) : 0;
+      return at >= 0 ? at : words.includes(typed) ? 1000 : -1;
+    };
+    const all = /** @type {HTMLElement[]} */ ([...this.list.querySelectorAll("[role=option]")]);
+    for (const option of all) option.hidden = rank(option) < 0;
+    const order = (/** @type {HTMLElement} */ option) => (typed ? rank(option) * 1000 : 0) + Number(option.dataset.order ?? 0);
+    this.list.append(...all.sort((a, b) => order(a) - order(b)));
+    this.open();
+  }
+
+  async ask() {
+    const query = this.input.value.trim();
+    if (!query) return this.close();
+    const near = this.dataset.near ? `&near=${this.dataset.near}` : "";
+    const answer = await fetch(`${this.url}?q=${encodeURIComponent(query)}${near}`, { credentials: "same-origin" }).catch(() => null);
+    if (!answer?.ok || query !== this.input.value.trim()) return;
+    this.list.innerHTML = await answer.text();
+    this.open();
+  }
+
+  open() {
+    const options = this.options();
+    options.forEach((option, at) => (option.id = `${this.list.id}-${at}`));
+    this.list.hidden = !options.length && !this.list.querySelector(".none");
+    this.input.setAttribute("aria-expanded", String(!this.list.hidden));
+    this.mark(options[0] ?? null);
+  }
+
+  close() {
+    this.list.hidden = true;
+    this.input.setAttribute("aria-expanded", "false");
+    this.input.removeAttribute("aria-activedescendant");
+  }
+
+  /** @param {HTMLElement | null} option */
+  mark(option) {
+    for (const each of this.list.querySelectorAll("[role=option]")) each.setAttribute("aria-selected", String(each === option));
+    if (!option) return this.input.removeAttribute("aria-activedescendant");
+    this.input.setAttribute("aria-activedescendant", option.id);
+    option.scrollIntoView({ block: "nearest" });
+  }
+
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
+    if (event.isComposing || event.keyCode === 229) return;
+    const options = this.options();
+    const at = this.marked ? options.indexOf(this.marked) : -1;
+    const isOpen = !this.list.hidden;
+    if (event.code === "ArrowDown" || event.code === "ArrowUp") {
+      event.preventDefault();
+      if (!isOpen) return this.url ? void this.ask() : this.filter();
+      this.mark(options[(at + (event.code === "ArrowDown" ? 1 : options.length - 1)) % options.length] ?? null);
+    } else if (isOpen && event.code === "Escape") {
+      event.preventDefault();
+      event.stopPropagation();
+      this.close();
+    } else if (isOpen && this.marked && (event.code === "Enter" || event.code === "NumpadEnter") && !event.ctrlKey) {
+      event.preventDefault();
+      this.take(this.marked);
+    } else if (isOpen && this.marked && event.code === "Tab" && !event.shiftKey && this.input.value.trim()) {
+      this.take(this.marked, false);
+    }
+  }
+
+  /** @param {HTMLElement} option @param {boolean} [goOn] */
+  take(option, goOn = true) {
+    this.input.value = option.dataset.label ?? option.textContent?.trim() ?? "";
+    if (this.value) this.value.value = option.dataset.value ?? "";
+    this.close();
+    this.dispatchEvent(new CustomEvent("combo:taken", { detail: { ...option.dataset }, bubbles: true }));
+    if (goOn) focusAfter(this.input);
+  }
+}
+
+/** Put the focus on the field after one. @param {HTMLElement} element */
+function focusAfter(element) {
+  const form = element.closest("form");
+  const fields = [...(form?.querySelectorAll("input:not([type=hidden]), select, textarea, button") ?? [])];
+  const next = fields.slice(fields.indexOf(element) + 1).find((each) => each.getClientRects().length);
+  if (next instanceof HTMLElement) next.focus();
+}
+
+customElements.define("city-combo", Combo);

@@ -1,0 +1,129 @@
+/**
+ * The key registry of the page. The server lists the keys (name, code, label, group); a key runs the handler a module gave
+ * it, or presses the visible button that carries its name. Keys are told by `event.code`, so a Chinese input method and any
+ * keyboard layout leave them in place.
+ */
+
+/**
+ * @typedef {{name: string, codes: string[], caps: string[], label: string, group: string, typing: boolean}} Key
+ */
+
+/** @type {Key[]} */
+const registry = JSON.parse(document.getElementById("key-registry")?.textContent ?? "[]");
+
+/** @type {Map<string, (event: KeyboardEvent) => boolean | void>} */
+const handlers = new Map();
+
+const PAUSE = 1200;
+let pending = "";
+let pendingSince = 0;
+
+/**
+ * Give a registered key something to do. The handler returns false to let the key through.
+ * @param {string} name
+ * @param {(event: KeyboardEvent) => boolean | void} handler
+ */
+export function onKey(name, handler) {
+  if (!registry.some((key) => key.name === name)) throw new Error(`key ${name} is not in the registry`);
+  handlers.set(name, handler);
+}
+
+/** Whether keys without a modifier are wanted on this device. */
+export const areSingleKeysOn = () => localStorage.getItem("keys") !== "off";
+
+/** @param {boolean} on */
+export function setSingleKeys(on) {
+  if (on) localStorage.removeItem("keys");
+  else localStorage.setItem("keys", "off");
+}
+
+/** @param {EventTarget | null} target */
+export function isTyping(target) {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
+  return target instanceof HTMLInputElement && !["checkbox", "radio", "button", "submit", "file"].includes(target.type);
+}
+
+/** @param {KeyboardEvent} event */
+function chord(event) {
+  const modifiers = `${event.ctrlKey || event.metaKey ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}${event.shiftKey ? "Shift+" : ""}`;
+  return modifiers + event.code;
+}
+
+/** The part of the page that keys reach: the open dialog, or all of it. */
+function reach() {
+  const open = document.querySelectorAll("dialog[open]");
+  return open.length ? open[open.length - 1] : document;
+}
+
+/** @param {string} name */
+function button(name) {
+  for (const element of reach().querySelectorAll(`[data-key="${name}"]`)) {
+    const control = /** @type {HTMLButtonElement} */ (element);
+    const isOff = control.disabled || control.getAttribute("aria-disabled") === "true";
+    if (!isOff && control.getClientRects().length) return control;
+  }
+  return null;
+}
+
+/** @param {Key} key @param {KeyboardEvent} event */
+function run(key, event) {
+  const control = button(key.name);
+  if (control) {
+    control.click();
+    return true;
+  }
+  if (reach() !== document && !key.typing) return false;
+  const handler = handlers.get(key.name);
+  return handler ? handler(event) !== false : false;
+}
+
+/** @param {KeyboardEvent} event */
+function onKeydown(event) {
+  if (event.isComposing || event.keyCode === 229 || event.defaultPrevented) return;
+  const typing = isTyping(event.target);
+  const typed = chord(event);
+  const isBare = !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (isBare && (typing || !areSingleKeysOn()) && !registry.some((key) => key.typing && key.codes.includes(typed))) return;
+  const sequence = pending && performance.now() - pendingSince < PAUSE ? `${pending} ${typed}` : "";
+  pending = "";
+  for (const key of registry) {
+    if (typing && !key.typing) continue;
+    if ((sequence && key.codes.includes(sequence)) || (!sequence && key.codes.includes(typed))) {
+      if (run(key, event)) {
+        event.preventDefault();
+        return;
+      }
+    }
+  }
+  if (registry.some((key) => key.codes.some((code) => code.startsWith(`${typed} `)))) {
+    pending = typed;
+    pendingSince = performance.now();
+    event.preventDefault();
+  }
+}
+
+/** Fill the overlay of keys from the registry. @param {HTMLElement} body */
+export function listKeys(body) {
+  const groups = [...new Set(registry.map((key) => key.group))];
+  body.replaceChildren(
+    ...groups.map((group) => {
+      const section = document.createElement("section");
+      const list = document.createElement("ul");
+      section.append(Object.assign(document.createElement("h3"), { textContent: group }), list);
+      for (const key of registry.filter((each) => each.group === group)) list.append(keyLine(key));
+      return section;
+    }),
+  );
+}
+
+/** @param {Key} key */
+function keyLine(key) {
+  const line = document.createElement("li");
+  const caps = Object.assign(document.createElement("span"), { className: "caps" });
+  caps.append(...key.caps.map((cap) => Object.assign(document.createElement("kbd"), { textContent: cap })));
+  line.append(caps, key.label);
+  return line;
+}
+
+document.addEventListener("keydown", onKeydown);

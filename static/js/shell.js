@@ -1,0 +1,303 @@
+/** What every screen has: live indicator, toasts, dialogs, theme, key overlay. */
+
+import { everySecond, say, timeOfDay, now, age, writeTimes } from "./clock.js";
+import { areSingleKeysOn, isTyping, listKeys, onKey, setSingleKeys } from "./keys.js";
+
+const TOAST = 6000;
+const UNDO = 8000;
+
+/** @param {string} selector @returns {HTMLElement | null} */
+const find = (selector) => document.querySelector(selector);
+
+/**
+ * Say the result of what the person did; with a way back while it is there.
+ * @param {string} text
+ * @param {{refused?: boolean, undo?: () => void, label?: string}} [options]
+ */
+export function toast(text, { refused = false, undo, label } = {}) {
+  const box = find("#toasts");
+  if (!box) return;
+  const item = Object.assign(document.createElement("div"), { className: refused ? "toast refused" : "toast" });
+  item.append(Object.assign(document.createElement("p"), { textContent: text }));
+  if (undo) {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: `${label ?? say("undo")} ` });
+    button.dataset.key = "undo";
+    button.append(Object.assign(document.createElement("kbd"), { textContent: "Z" }));
+    button.addEventListener("click", () => {
+      item.remove();
+      undo();
+    });
+    item.append(button);
+  }
+  box.append(item);
+  while (box.children.length > 3) box.firstElementChild?.remove();
+  let left = undo ? UNDO : refused ? 2 * TOAST : TOAST;
+  const timer = setInterval(() => {
+    if (!item.matches(":hover, :focus-within")) left -= 500;
+    if (left > 0 && item.isConnected) return;
+    clearInterval(timer);
+    item.remove();
+  }, 500);
+}
+
+/**
+ * Send a command of ours and tell what came of it. Resolves to whether it was accepted.
+ * @param {string} url
+ * @param {Record<string, string>} [values]
+ */
+export async function send(url, values = {}) {
+  const body = new URLSearchParams(values);
+  const headers = { "X-CSRFToken": csrfToken(), "HX-Request": "true", Accept: "text/html" };
+  try {
+    const answer = await fetch(url, { method: "POST", body, headers, credentials: "same-origin" });
+    if (answer.ok) {
+      announce(answer.headers.get("HX-Trigger"));
+      return true;
+    }
+    toast((await answer.text()).trim().slice(0, 300) || say("failed"), { refused: true });
+  } catch {
+    toast(say("unsent"), { refused: true });
+  }
+  return false;
+}
+
+export function csrfToken() {
+  return find("meta[name=csrf-token]")?.getAttribute("content") ?? "";
+}
+
+/** Raise the events that an answer carries in its header. @param {string | null} header */
+function announce(header) {
+  if (!header) return;
+  for (const [name, detail] of Object.entries(JSON.parse(header))) {
+    document.body.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
+  }
+}
+
+/* Dialogs: one host; htmx puts a form into it, and it opens when something is in it. */
+
+/** @returns {HTMLDialogElement | null} */
+const host = () => document.querySelector("dialog#dialog");
+
+/** The element that had the focus before the dialog. @type {HTMLElement | null} */
+let cameFrom = null;
+
+export function closeDialog() {
+  host()?.close();
+}
+
+/**
+ * Put a form of ours into the dialog.
+ * @param {string} url
+ */
+export async function openDialog(url) {
+  const dialog = host();
+  if (!dialog) return;
+  const answer = await fetch(url, { headers: { "HX-Request": "true" }, credentials: "same-origin" }).catch(() => null);
+  if (!answer?.ok) {
+    toast(answer ? (await answer.text()).trim().slice(0, 300) || say("failed") : say("unsent"), { refused: true });
+    return;
+  }
+  dialog.innerHTML = await answer.text();
+  htmx.process(dialog);
+  showDialog(dialog);
+}
+
+/** What a button sends: each `data-send-name`. @param {HTMLElement} button */
+function valuesOf(button) {
+  /** @type {Record<string, string>} */
+  const values = {};
+  for (const { name, value } of button.attributes) if (name.startsWith("data-send-")) values[name.slice(10)] = value;
+  return values;
+}
+
+/** @param {HTMLDialogElement} dialog */
+function showDialog(dialog) {
+  const first = dialog.firstElementChild;
+  if (!first) return;
+  dialog.className = first.getAttribute("data-dialog") ?? "";
+  if (!dialog.open) {
+    cameFrom = /** @type {HTMLElement | null} */ (document.activeElement);
+    dialog.showModal();
+  }
+  const wanted = /** @type {HTMLElement | null} */ (dialog.querySelector("[aria-invalid=true], [data-focus]"));
+  wanted?.focus();
+  writeTimes(dialog);
+  document.dispatchEvent(new CustomEvent("dialog:shown", { detail: dialog }));
+}
+
+function wireDialogs() {
+  const dialog = host();
+  if (!dialog) return;
+  dialog.addEventListener("close", () => {
+    dialog.replaceChildren();
+    cameFrom?.focus({ preventScroll: true });
+    document.dispatchEvent(new CustomEvent("dialog:closed"));
+  });
+  document.addEventListener("click", (event) => {
+    const target = event.target instanceof Element ? event.target : null;
+    const opener = target?.closest("[data-dialog-url]");
+    if (opener) openDialog(/** @type {HTMLElement} */ (opener).dataset.dialogUrl ?? "");
+    if (target?.closest("[data-close]")) target.closest("dialog")?.close();
+    const post = /** @type {HTMLElement | null} */ (target?.closest("[data-post]"));
+    if (post?.dataset.post) send(post.dataset.post, valuesOf(post));
+  });
+  document.body.addEventListener("htmx:afterSwap", (event) => {
+    if (/** @type {CustomEvent} */ (event).detail.target === dialog) showDialog(dialog);
+  });
+}
+
+/* Inside a dialog the number keys choose, and a choice shows the fields it needs. */
+
+function wireChoices() {
+  document.addEventListener("keydown", (event) => {
+    const dialog = host();
+    const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
+    if (!dialog?.open || !digit || isTyping(event.target) || event.ctrlKey || event.altKey || event.isComposing) return;
+    const chosen = /** @type {HTMLElement | null} */ (dialog.querySelector(`[data-digit="${digit[1]}"]`));
+    if (!chosen) return;
+    event.preventDefault();
+    chosen.focus();
+    chosen.click();
+  });
+  document.addEventListener("change", (event) => {
+    const form = event.target instanceof HTMLInputElement ? event.target.form : null;
+    if (form) showNeeded(form);
+  });
+  document.addEventListener("dialog:shown", (event) => {
+    for (const form of /** @type {CustomEvent} */ (event).detail.querySelectorAll("form")) showNeeded(form);
+  });
+}
+
+/** @param {HTMLFormElement} form */
+function showNeeded(form) {
+  const chosen = /** @type {HTMLElement | null} */ (form.querySelector("[data-needs]:checked"));
+  const needs = new Set((chosen?.dataset.needs ?? "").split(" "));
+  for (const each of form.querySelectorAll("[data-need]")) {
+    const field = /** @type {HTMLElement} */ (each);
+    field.hidden = !needs.has(field.dataset.need ?? "");
+    const input = /** @type {HTMLInputElement | null} */ (field.querySelector("input, select"));
+    if (input) input.required = !field.hidden;
+  }
+}
+
+/* What the server says came of a command: {sentence, undo: {url, values}, go} in HX-Trigger "done". */
+
+function wireResults() {
+  document.body.addEventListener("done", (event) => {
+    const { sentence, undo, go } = /** @type {CustomEvent} */ (event).detail;
+    closeDialog();
+    if (sentence) toast(sentence, undo ? { undo: () => send(undo.url, undo.values ?? {}) } : {});
+    if (go) location.assign(go);
+  });
+  document.body.addEventListener("htmx:responseError", (event) => {
+    const { xhr } = /** @type {CustomEvent} */ (event).detail;
+    const isPage = (xhr.getResponseHeader("Content-Type") ?? "").includes("html") && xhr.responseText.includes("<html");
+    toast(isPage ? say("failed") : xhr.responseText.trim().slice(0, 300) || say("failed"), { refused: true });
+  });
+  document.body.addEventListener("htmx:sendError", () => toast(say("unsent"), { refused: true }));
+}
+
+/* The link to the server. */
+
+let lastHeard = now();
+let isDown = false;
+let tries = 0;
+
+function wireLink() {
+  const state = find("#link-state");
+  const row = find("#shell-lost");
+  if (!state || !row) return;
+  document.addEventListener("live:state", (event) => {
+    const { connected, lag } = /** @type {CustomEvent} */ (event).detail;
+    isDown = !connected;
+    if (connected) {
+      lastHeard = now();
+      tries = 0;
+      const text = lag === null || lag === undefined ? say("live") : say("live_lag", { s: (lag / 1000).toFixed(1) });
+      write(state, "up", text);
+    } else {
+      tries += 1;
+      write(state, "down", say("offline"));
+    }
+    row.hidden = !isDown;
+  });
+  for (const name of ["live:fact", "live:telemetry"]) document.addEventListener(name, () => (lastHeard = now()));
+  everySecond((moment) => {
+    const text = row.querySelector("p");
+    if (!isDown || !text) return;
+    text.textContent = say("stopped_at", { time: timeOfDay(lastHeard), age: age((moment - lastHeard) / 1000), n: tries });
+  });
+}
+
+/** @param {HTMLElement} state @param {string} kind @param {string} text */
+function write(state, kind, text) {
+  state.dataset.state = kind;
+  if (state.textContent !== text) state.textContent = text;
+}
+
+/* Theme, keys, menus. */
+
+/** @param {string} theme */
+function setTheme(theme) {
+  document.documentElement.dataset.theme = theme;
+  document.cookie = `theme=${theme}; path=/; max-age=31536000; samesite=lax`;
+  showTheme();
+  document.dispatchEvent(new CustomEvent("theme:change", { detail: theme }));
+}
+
+function showTheme() {
+  const theme = document.documentElement.dataset.theme;
+  for (const button of document.querySelectorAll("[data-theme-to]")) {
+    button.setAttribute("aria-pressed", String(button.getAttribute("data-theme-to") === theme));
+  }
+}
+
+function wireMenus() {
+  showTheme();
+  const keys = find("#single-keys");
+  keys?.setAttribute("aria-pressed", String(areSingleKeysOn()));
+  document.addEventListener("click", (event) => {
+    const target = event.target instanceof Element ? event.target : null;
+    const theme = target?.closest("[data-theme-to]")?.getAttribute("data-theme-to");
+    if (theme) setTheme(theme);
+    if (keys && target?.closest("#single-keys")) {
+      setSingleKeys(!areSingleKeysOn());
+      keys.setAttribute("aria-pressed", String(areSingleKeysOn()));
+    }
+    for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(target)) menu.removeAttribute("open");
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const menu = find("details.menu[open]");
+    if (!menu) return;
+    menu.removeAttribute("open");
+    menu.querySelector("summary")?.focus();
+  });
+  const overlay = /** @type {HTMLDialogElement | null} */ (find("#keys"));
+  if (!overlay) return;
+  document.addEventListener("click", (event) => {
+    if (event.target instanceof Element && event.target.closest("[data-show-keys]")) showKeys(overlay);
+  });
+  onKey("keys", () => showKeys(overlay));
+}
+
+/** @param {HTMLDialogElement} overlay */
+function showKeys(overlay) {
+  if (overlay.open) return;
+  listKeys(/** @type {HTMLElement} */ (overlay.querySelector(".keys-list")));
+  overlay.showModal();
+}
+
+function wirePlaces() {
+  for (const link of document.querySelectorAll("a[data-go]")) {
+    const name = link.getAttribute("data-go") ?? "";
+    onKey(name, () => /** @type {HTMLElement} */ (link).click());
+  }
+}
+
+wireDialogs();
+wireChoices();
+wireResults();
+wireLink();
+wireMenus();
+wirePlaces();

@@ -1,0 +1,295 @@
+/**
+ * Moving units on one canvas. Positions come as 16-byte records straight into typed arrays; one unit is drawn for each cell
+ * of 22 px (the most important one, with "+n" for the rest), so ten thousand cost no more than a few hundred.
+ */
+
+import { token } from "./basemap.js";
+import { now } from "./clock.js";
+
+const CELL = 22;
+const SIZE = 20;
+const RECORD = 16;
+const UNKNOWN_HEADING = 65535;
+const TURNS = 32;
+
+/** How a unit looks, from the least to the most important. */
+const SHAPES = ["crossed", "hollow", "half", "solid", "distress"];
+
+/** A state code: the low byte is what the unit does, this bit that contact is lost. */
+const LOST = 256;
+
+/**
+ * @typedef {{id: number, code: string, title: string, state: number, label: string, lon: number | null, lat: number | null, heading: number | null, at: number | null, incident?: number}} UnitRow
+ */
+
+/** What is known of every unit, in columns. */
+export class Fleet {
+  constructor() {
+    this.size = 0;
+    /** @type {Map<number, number>} */
+    this.slots = new Map();
+    /** @type {UnitRow[]} */
+    this.rows = [];
+    this.room(256);
+  }
+
+  /** @param {number} capacity */
+  room(capacity) {
+    const grow = (/** @type {any} */ kind, /** @type {any} */ old) => {
+      const made = new kind(capacity);
+      if (old) made.set(old);
+      return made;
+    };
+    this.x = grow(Float64Array, this.x);
+    this.y = grow(Float64Array, this.y);
+    this.heading = grow(Uint16Array, this.heading);
+    this.shape = grow(Uint8Array, this.shape);
+    this.lost = grow(Uint8Array, this.lost);
+    this.seen = grow(Float64Array, this.seen);
+  }
+
+  /** @param {UnitRow} row @param {Record<number, string>} shapes */
+  put(row, shapes) {
+    let slot = this.slots.get(row.id);
+    if (slot === undefined) {
+      slot = this.size++;
+      if (slot >= this.x.length) this.room(this.x.length * 2);
+      this.slots.set(row.id, slot);
+      this.x[slot] = NaN;
+      this.seen[slot] = 0;
+      this.heading[slot] = UNKNOWN_HEADING;
+    }
+    this.rows[slot] = row;
+    this.look(slot, row.state, shapes);
+    if (row.lon === null || row.lat === null || (row.at ?? 0) < this.seen[slot]) return;
+    this.move(slot, row.lon, row.lat, row.heading ?? UNKNOWN_HEADING, row.at ?? 0);
+  }
+
+  /** @param {number} slot @param {number} state @param {Record<number, string>} shapes */
+  look(slot, state, shapes) {
+    this.lost[slot] = state & LOST ? 1 : 0;
+    this.shape[slot] = Math.max(0, SHAPES.indexOf(shapes[state & 255] ?? "hollow"));
+  }
+
+  /** @param {number} slot @param {number} lon @param {number} lat @param {number} heading @param {number} at */
+  move(slot, lon, lat, heading, at) {
+    this.x[slot] = lon / 360 + 0.5;
+    const sine = Math.sin((lat * Math.PI) / 180);
+    this.y[slot] = 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI);
+    this.heading[slot] = heading;
+    this.seen[slot] = at;
+  }
+
+  /**
+   * Take a telemetry frame. Returns how many of its units are unknown here.
+   * @param {DataView} frame
+   * @param {number} offset
+   * @param {Record<number, string>} shapes
+   */
+  take(frame, offset, shapes) {
+    let unknown = 0;
+    const at = now();
+    for (let at16 = offset; at16 + RECORD <= frame.byteLength; at16 += RECORD) {
+      const slot = this.slots.get(frame.getUint32(at16, true));
+      if (slot === undefined) {
+        unknown++;
+        continue;
+      }
+      this.move(slot, frame.getInt32(at16 + 4, true) / 1e7, frame.getInt32(at16 + 8, true) / 1e7, frame.getUint16(at16 + 12, true), at);
+      this.look(slot, frame.getUint16(at16 + 14, true), shapes);
+    }
+    return unknown;
+  }
+}
+
+/** The canvas layer that draws a fleet. */
+export const UnitLayer = L.Layer.extend({
+  options: { pane: "units" },
+
+  /** @param {Fleet} fleet @param {object} options */
+  initialize(fleet, options) {
+    L.setOptions(this, options);
+    this.fleet = fleet;
+    this.focus = new Set();
+    this.cells = new Map();
+    this.sprites = new Map();
+  },
+
+  onAdd(/** @type {any} */ map) {
+    this.canvas = L.DomUtil.create("canvas", "units leaflet-zoom-animated", map.getPane(this.options.pane));
+    this.context = this.canvas.getContext("2d");
+    map.on("move viewreset resize", this.schedule, this);
+    map.on("zoomanim", this.animate, this);
+    map.on("zoomend moveend", this.schedule, this);
+    this.onTheme = () => {
+      this.sprites.clear();
+      this.schedule();
+    };
+    document.addEventListener("theme:change", this.onTheme);
+    this.schedule();
+  },
+
+  onRemove(/** @type {any} */ map) {
+    this.canvas.remove();
+    map.off("move viewreset resize zoomend moveend", this.schedule, this);
+    map.off("zoomanim", this.animate, this);
+    document.removeEventListener("theme:change", this.onTheme);
+  },
+
+  /** Draw once in the next frame, however often it was asked for. */
+  schedule() {
+    if (this.frame || !this._map) return;
+    this.frame = requestAnimationFrame(() => {
+      this.frame = 0;
+      if (this._map && !this._map._animatingZoom) this.draw();
+    });
+  },
+
+  animate(/** @type {any} */ event) {
+    const scale = this._map.getZoomScale(event.zoom, this.drawnZoom);
+    const offset = this._map._latLngToNewLayerPoint(this.drawnCorner, event.zoom, event.center);
+    L.DomUtil.setTransform(this.canvas, offset, scale);
+  },
+
+  fit() {
+    const size = this._map.getSize();
+    const ratio = Math.min(2, window.devicePixelRatio || 1);
+    if (this.canvas.width !== size.x * ratio || this.canvas.height !== size.y * ratio) {
+      this.canvas.width = size.x * ratio;
+      this.canvas.height = size.y * ratio;
+      this.canvas.style.width = `${size.x}px`;
+      this.canvas.style.height = `${size.y}px`;
+    }
+    L.DomUtil.setTransform(this.canvas, this._map.containerPointToLayerPoint([0, 0]), 1);
+    this.drawnZoom = this._map.getZoom();
+    this.drawnCorner = this._map.containerPointToLatLng([0, 0]);
+    this.context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.context.clearRect(0, 0, size.x, size.y);
+    return { size, ratio };
+  },
+
+  draw() {
+    const { size, ratio } = this.fit();
+    const began = performance.now();
+    const scale = this._map.options.crs.scale(this.drawnZoom);
+    const corner = this._map.getPixelBounds().min;
+    const { fleet, focus, cells } = this;
+    cells.clear();
+    const onTop = [];
+    for (let slot = 0; slot < fleet.size; slot++) {
+      const px = fleet.x[slot] * scale - corner.x;
+      const py = fleet.y[slot] * scale - corner.y;
+      if (!(px > -SIZE && py > -SIZE && px < size.x + SIZE && py < size.y + SIZE)) continue;
+      if (focus.has(fleet.rows[slot].id)) {
+        onTop.push({ slot, px, py, more: 0 });
+        continue;
+      }
+      const key = Math.floor(px / CELL) * 65536 + Math.floor(py / CELL);
+      const held = cells.get(key);
+      if (!held) cells.set(key, { slot, px, py, more: 0 });
+      else {
+        held.more++;
+        if (fleet.shape[slot] > fleet.shape[held.slot]) Object.assign(held, { slot, px, py });
+      }
+    }
+    for (const cell of cells.values()) this.stamp(cell, ratio);
+    for (const cell of onTop) {
+      cells.set(-1 - cell.slot, cell);
+      this.stamp(cell, ratio);
+      this.name(cell);
+    }
+    this.lastDrawMs = performance.now() - began;
+  },
+
+  /** @param {{slot: number, px: number, py: number, more: number}} cell @param {number} ratio */
+  stamp(cell, ratio) {
+    const { fleet, context } = this;
+    const heading = fleet.heading[cell.slot];
+    const turn = heading === UNKNOWN_HEADING ? 0 : Math.round((heading / 360) * TURNS) % TURNS;
+    const image = this.sprite(SHAPES[fleet.shape[cell.slot]], turn, Boolean(fleet.lost[cell.slot]), ratio);
+    context.drawImage(image, cell.px - SIZE / 2, cell.py - SIZE / 2, SIZE, SIZE);
+    if (cell.more) this.text(`+${cell.more}`, cell.px + 8, cell.py + 11, 11);
+  },
+
+  /** @param {{slot: number, px: number, py: number}} cell */
+  name(cell) {
+    const { context } = this;
+    context.strokeStyle = token("edge");
+    context.lineWidth = 1.5;
+    context.beginPath();
+    context.arc(cell.px, cell.py, 13, 0, 2 * Math.PI);
+    context.stroke();
+    this.text(this.fleet.rows[cell.slot].code, cell.px + 16, cell.py + 5, 13);
+  },
+
+  /** @param {string} text @param {number} x @param {number} y @param {number} size */
+  text(text, x, y, size) {
+    const { context } = this;
+    context.font = `600 ${size}px ${token("sans")}`;
+    context.lineJoin = "round";
+    context.lineWidth = 3;
+    context.strokeStyle = token("map-halo");
+    context.strokeText(text, x, y);
+    context.fillStyle = token("fg1");
+    context.fillText(text, x, y);
+  },
+
+  /** A small picture of one look, made once. @param {string} shape @param {number} turn @param {boolean} isLost @param {number} ratio */
+  sprite(shape, turn, isLost, ratio) {
+    const key = `${shape} ${turn} ${isLost} ${ratio}`;
+    let image = this.sprites.get(key);
+    if (image) return image;
+    image = document.createElement("canvas");
+    image.width = image.height = SIZE * ratio;
+    const context = /** @type {CanvasRenderingContext2D} */ (image.getContext("2d"));
+    context.scale(ratio, ratio);
+    context.translate(SIZE / 2, SIZE / 2);
+    drawUnit(context, shape, (turn / TURNS) * 2 * Math.PI, isLost);
+    this.sprites.set(key, image);
+    return image;
+  },
+
+  /** The unit nearest to a point of the map's window, with how many it stands for. @param {{x: number, y: number}} point */
+  at(point) {
+    let best = null;
+    let least = 14 * 14;
+    for (const cell of this.cells.values()) {
+      const gap = (cell.px - point.x) ** 2 + (cell.py - point.y) ** 2;
+      if (gap < least) [best, least] = [cell, gap];
+    }
+    return best ? { row: this.fleet.rows[best.slot], more: best.more, seen: this.fleet.seen[best.slot] } : null;
+  },
+});
+
+/** @param {CanvasRenderingContext2D} context @param {string} shape @param {number} angle @param {boolean} isLost */
+export function drawUnit(context, shape, angle, isLost) {
+  const ink = token("fg1");
+  const paper = token("bg2");
+  context.save();
+  context.rotate(angle);
+  const arrow = new Path2D("M0 -7.5 L5.6 6 L0 3.2 L-5.6 6 Z");
+  context.lineJoin = "round";
+  context.lineWidth = 3.4;
+  context.strokeStyle = shape === "hollow" || shape === "half" ? "transparent" : paper;
+  context.stroke(arrow);
+  context.fillStyle = shape === "solid" ? ink : paper;
+  if (shape === "distress") context.fillStyle = token("level-1");
+  if (shape === "crossed") context.fillStyle = token("bg0");
+  context.fill(arrow);
+  if (shape === "half") {
+    context.save();
+    context.clip(new Path2D("M0 -10 H10 V10 H0 Z"));
+    context.fillStyle = ink;
+    context.fill(arrow);
+    context.restore();
+  }
+  context.lineWidth = 1.4;
+  context.strokeStyle = shape === "crossed" ? token("fg3") : ink;
+  if (isLost) context.setLineDash([2.2, 2]);
+  context.stroke(arrow);
+  context.restore();
+  if (shape !== "crossed") return;
+  context.lineWidth = 1.4;
+  context.strokeStyle = token("fg3");
+  context.stroke(new Path2D("M-5 -5 L5 5 M5 -5 L-5 5"));
+}
