@@ -21,8 +21,9 @@ from resources.models import Capability, Station, Unit, UnitType
 
 
 def pytest_configure() -> None:
-    """Passwords of the cast protect nothing; a slow hash would take most of the run."""
+    """Passwords of the cast protect nothing, and a slow hash would take most of the run; pages are rendered without collected files."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 
 
 APPEND_ONLY = """
