@@ -98,6 +98,8 @@ INSTALLED_APPS = [
     "gis",
     "resources",
     "incidents",
+    "exchange",
+    "insight",
     "command_center",
 ]
 
@@ -113,6 +115,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "access.middleware.ActorMiddleware",
+    "live.middleware.PositionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
