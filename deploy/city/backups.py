@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import hashlib
 import json
@@ -136,20 +137,7 @@ def restore(place: Place, arguments: list[str]) -> int:
         engine, url = _client(place)
         _require_empty(place, engine, url)
         with step("Bring back the database"):
-            call(
-                [
-                    engine.bin / "pg_restore",
-                    "--exit-on-error",
-                    "--single-transaction",
-                    *([] if environment.has_own_database() else ["--no-owner", "--no-acl"]),
-                    "-d",
-                    url,
-                    work / "database.dump",
-                ],
-                log=place.log / "restore.log",
-                env=engine.environment(),
-                sentence="The database could not be brought back.",
-            )
+            _load(place, engine, url, work / "database.dump")
             found = dict(json.loads(_psql(engine, url, _COUNTS)))
             if found != manifest["rows"]:
                 raise Stop(f"The counts differ from the archive's: {_difference(manifest['rows'], found)}.")
@@ -165,6 +153,36 @@ def restore(place: Place, arguments: list[str]) -> int:
     if mark != manifest["secret_mark"]:
         say(f"The signing key here is another one ({mark}, was {manifest['secret_mark']}): everybody signs in again.")
     return 0
+
+
+def _load(place: Place, engine: Engine, url: str, dump: Path) -> None:
+    """Feed the dump to the database in one transaction.
+
+    pg_dump empties the search path, and then a trigger's `old.point IS DISTINCT FROM new.point` finds no equality of geometries:
+    such a condition cannot name its operator's schema. So the path gets `public` back before the first statement.
+    """
+    options = [] if environment.has_own_database() else ["--no-owner", "--no-acl"]
+    script = subprocess.Popen([engine.bin / "pg_restore", *options, "-f", "-", dump], env=engine.environment(), stdout=subprocess.PIPE)
+    with (place.log / "restore.log").open("wb") as log:
+        loader = subprocess.Popen(
+            [engine.bin / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "--single-transaction", "-f", "-", url],
+            env=engine.environment(),
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+        )
+        if script.stdout is None or loader.stdin is None:
+            raise Stop("pg_restore could not be spoken to.")
+        with contextlib.suppress(BrokenPipeError), loader.stdin:
+            for line in script.stdout:
+                loader.stdin.write(line.replace(b"('search_path', '', false)", b"('search_path', 'pg_catalog, public', false)"))
+                if b"search_path" in line:
+                    break
+            shutil.copyfileobj(script.stdout, loader.stdin, 1 << 20)
+        script.stdout.close()
+        if loader.wait() or script.wait():
+            said = (place.log / "restore.log").read_text(errors="replace").strip()[-1500:]
+            raise Stop(f"The database could not be brought back, and nothing of it was kept: {said}")
 
 
 def _open(archive: Path, work: Path) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 from city import backups, checks, debian, doctor, environment, front_end, product, programs, python_packages, running, stack, supervisor, testing
 from city.place import Place
@@ -73,8 +72,7 @@ def _manage(place: Place, rest: list[str]) -> int:
 
 
 def _run(place: Place, rest: list[str]) -> int:
-    var = Path(os.environ.get("CITY_STACK", place.var))
-    programs.replace_with(rest[0] if rest else "", Place(place.root, place.home, var))
+    programs.replace_with(rest[0] if rest else "", place)
     return 0
 
 
@@ -96,7 +94,7 @@ def _bench(place: Place, rest: list[str]) -> int:
     own = place.for_tests("bench")
     stack.services(own, durable=True)
     try:
-        env = {**environment.as_owner(environment.of_children(own)), "CITY_STACK": str(own.var)}
+        env = environment.as_owner(environment.of_children(own))
         product.migrate(own, env)
         return subprocess.call([place.python, script, *rest], env=env, cwd=place.root)
     finally:

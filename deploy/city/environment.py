@@ -126,7 +126,8 @@ def of_children(place: Place) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if not _NOT_OURS.match(key) and value != ""}
     env = {**defaults, **kept}
     env["SECRET_KEY"] = kept.get("SECRET_KEY") or secret(place)
-    env["VAR"] = str(place.var)
+    env["VAR"] = env["CITY_STACK"] = str(place.var)
+    env["CITY_HOME"] = str(place.home)
     env["DJANGO_SETTINGS_MODULE"] = "command_center.settings"
     env["PATH"] = f"{place.venv / 'bin'}:{kept.get('PATH', '/usr/bin:/bin')}"
     env["PYTHONUNBUFFERED"] = "1"

@@ -26,10 +26,10 @@ class Place:
 
     @classmethod
     def here(cls) -> Place:
-        """The stack of this checkout, in ./var or where VAR says."""
+        """The stack of this checkout, in ./var or where VAR says; a child of ours finds the stack it belongs to."""
         root = Path(__file__).resolve().parents[2]
-        home = Path(os.environ.get("VAR") or root / "var").absolute()
-        return cls(root=root, home=home, var=home)
+        home = Path(os.environ.get("CITY_HOME") or os.environ.get("VAR") or root / "var").absolute()
+        return cls(root=root, home=home, var=Path(os.environ.get("CITY_STACK") or home).absolute())
 
     def for_tests(self, name: str) -> Place:
         """A stack of its own for tests, on the same installed software."""

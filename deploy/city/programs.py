@@ -82,7 +82,7 @@ def supervisor_config(place: Place) -> str:
         lines += [
             f"[program:{program.name}]",
             f"command={entry} run {program.name}",
-            f'environment=CITY_STACK="{place.var}",VAR="{place.home}"',
+            f'environment=CITY_HOME="{place.home}",CITY_STACK="{place.var}"',
             "autostart=false",
             "autorestart=true",
             "startsecs=1",

@@ -56,7 +56,6 @@ def _leave_services_of_the_caller() -> None:
 def _environment(place: Place) -> dict[str, str]:
     env = environment.as_owner(environment.of_children(place))
     env["DATABASE_WEB_URL"] = environment.url_of(place, "city_web")
-    env["CITY_STACK"] = str(place.var)
     env["LOG_LEVEL"] = os.environ.get("LOG_LEVEL", "WARNING")
     if browser.is_here(place):
         env["CHROMIUM_PATH"] = str(browser.wrapper(place))
