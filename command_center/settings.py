@@ -18,8 +18,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 
-def setting(name: str, kind: type = str, default: object = environ.Env.NOTSET):  # type: ignore[no-untyped-def]
-    """One variable of the environment. A missing or malformed one stops the start with its name."""
+def setting(name: str, kind: type = str, default: object = environ.Env.NOTSET, *, means: str):  # type: ignore[no-untyped-def]
+    """One variable of the environment. A missing or malformed one stops the start with its name; `means` is its documentation."""
     try:
         return env(name, cast=kind, default=default)
     except (ValueError, ImproperlyConfigured) as error:
@@ -27,36 +27,36 @@ def setting(name: str, kind: type = str, default: object = environ.Env.NOTSET): 
 
 
 # --- the machine -----------------------------------------------------------------------------------------------------
-DEBUG = setting("DEBUG", bool, False)
-SECRET_KEY = setting("SECRET_KEY")
+DEBUG = setting("DEBUG", bool, False, means="Never on in a running city.")
+SECRET_KEY = setting("SECRET_KEY", means="Signs sessions; `./city up` makes one in `var/secret`.")
 if len(SECRET_KEY) < 32:
     raise ImproperlyConfigured("setting SECRET_KEY: at least 32 characters")
-CITY_VAR = Path(setting("VAR", str, str(BASE_DIR / "var")))
-ALLOWED_HOSTS = setting("ALLOWED_HOSTS", list, ["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = setting("CSRF_TRUSTED_ORIGINS", list, [])
-LIVE_ORIGINS = setting("LIVE_ORIGINS", list, CSRF_TRUSTED_ORIGINS)
-HTTPS = setting("HTTPS", bool, False)
-METRICS_TOKEN = setting("METRICS_TOKEN", str, "")
-METRICS_LOOPBACK = setting("METRICS_LOOPBACK", bool, False)
-LEAST_FREE_MB = setting("LEAST_FREE_MB", int, 500)
+CITY_VAR = Path(setting("VAR", str, str(BASE_DIR / "var"), means="Where everything the city keeps lives."))
+ALLOWED_HOSTS = setting("ALLOWED_HOSTS", list, ["localhost", "127.0.0.1", "[::1]"], means="Names under which the city is reached.")
+CSRF_TRUSTED_ORIGINS = setting("CSRF_TRUSTED_ORIGINS", list, [], means="Exact origins (scheme, host, port) from which forms may come.")
+LIVE_ORIGINS = setting("LIVE_ORIGINS", list, CSRF_TRUSTED_ORIGINS, means="Exact origins from which the websocket may be opened.")
+HTTPS = setting("HTTPS", bool, False, means="The city is reached by HTTPS: secure cookies, HSTS.")
+METRICS_TOKEN = setting("METRICS_TOKEN", str, "", means="Bearer token of the scraper of `/metrics`; empty closes it.")
+METRICS_LOOPBACK = setting("METRICS_LOOPBACK", bool, False, means="Open `/metrics` to requests from this machine.")
+LEAST_FREE_MB = setting("LEAST_FREE_MB", int, 500, means="Below this much free disk the city is not ready, in megabytes.")
 GDAL_LIBRARY_PATH = library("pyogrio", "libgdal*.so*")
 GEOS_LIBRARY_PATH = library("shapely", "libgeos_c*.so*")
 
 # --- the city --------------------------------------------------------------------------------------------------------
-CITY_NAME = setting("CITY_NAME", str, "")
-CITY_TIME_ZONE = setting("CITY_TIME_ZONE", str, "Asia/Shanghai")
+CITY_NAME = setting("CITY_NAME", str, "", means="Shown in the header.")
+CITY_TIME_ZONE = setting("CITY_TIME_ZONE", str, "Asia/Shanghai", means="Times are stored in UTC and shown in this zone.")
 try:
     ZoneInfo(CITY_TIME_ZONE)
 except (ZoneInfoNotFoundError, ValueError) as error:
     raise ImproperlyConfigured(f"setting CITY_TIME_ZONE: {CITY_TIME_ZONE!r} is no time zone") from error
 TIME_ZONE = CITY_TIME_ZONE
 USE_TZ = True
-LANGUAGE_CODE = setting("LANGUAGE_CODE", str, "zh-hans")
+LANGUAGE_CODE = setting("LANGUAGE_CODE", str, "zh-hans", means="The language of a browser that asks for none.")
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 # What a screen of this room shows until somebody chooses otherwise on that desk.
-ROOM_THEME = setting("ROOM_THEME", str, "light")
+ROOM_THEME = setting("ROOM_THEME", str, "light", means="light or dark: what a console starts with.")
 if ROOM_THEME not in {"light", "dark"}:
     raise ImproperlyConfigured(f"setting ROOM_THEME: light or dark, not {ROOM_THEME!r}")
 FIRST_DAY_OF_WEEK = 1
@@ -160,13 +160,13 @@ DATABASES["default"]["OPTIONS"] |= {
     "keepalives_count": 3,
     "tcp_user_timeout": 15000,
     "pool": {
-        "min_size": setting("DATABASE_POOL_MIN", int, 1),
-        "max_size": setting("DATABASE_POOL_MAX", int, 12),
+        "min_size": setting("DATABASE_POOL_MIN", int, 1, means="Connections each process keeps open."),
+        "max_size": setting("DATABASE_POOL_MAX", int, 12, means="Connections each process opens at most."),
         "timeout": 5,
         "max_idle": 120,
     },
 }
-REDIS_URL = setting("REDIS_URL")
+REDIS_URL = setting("REDIS_URL", means="Broker, cache and the fast path of the live socket; no truth lives there.")
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}}}
 CACHES = {
     "default": {
@@ -231,16 +231,16 @@ MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 SOCIALACCOUNT_ADAPTER = "access.sign_in.KnownPeople"
 SOCIALACCOUNT_PROVIDERS = {}
-OIDC_SERVER_URL = setting("OIDC_SERVER_URL", str, "")
+OIDC_SERVER_URL = setting("OIDC_SERVER_URL", str, "", means="Sign-in through an OpenID Connect server; empty for none.")
 if OIDC_SERVER_URL:
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
         "OAUTH_PKCE_ENABLED": True,
         "APPS": [
             {
                 "provider_id": "city",
-                "name": setting("OIDC_NAME", str, "OpenID"),
-                "client_id": setting("OIDC_CLIENT_ID"),
-                "secret": setting("OIDC_CLIENT_SECRET"),
+                "name": setting("OIDC_NAME", str, "OpenID", means="What its button is called."),
+                "client_id": setting("OIDC_CLIENT_ID", means="This city"s name there."),
+                "secret": setting("OIDC_CLIENT_SECRET", means="This city"s secret there."),
                 "settings": {"server_url": OIDC_SERVER_URL, "uid_field": "sub"},
             }
         ],
@@ -261,7 +261,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-if setting("BEHIND_PROXY", bool, False):
+if setting("BEHIND_PROXY", bool, False, means="A proxy of ours sets X-Forwarded-Proto."):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -276,10 +276,10 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 # The city's own tile services as XYZ templates, separated by blanks: the map first, then what lies over it (names of Tianditu).
-BASEMAP_URLS = setting("BASEMAP_URL", str, "").split()
-BASEMAP_MAX_ZOOM = setting("BASEMAP_MAX_ZOOM", int, 18)
-BASEMAP_ATTRIBUTION = setting("BASEMAP_ATTRIBUTION", str, "")
-BASEMAP_FILE = Path(setting("BASEMAP_FILE", str, str(CITY_VAR / "basemap" / "city.pmtiles")))
+BASEMAP_URLS = setting("BASEMAP_URL", str, "", means="XYZ or WMTS template of an external basemap; empty uses the city"s own file.").split()
+BASEMAP_MAX_ZOOM = setting("BASEMAP_MAX_ZOOM", int, 18, means="Deepest zoom of the external basemap.")
+BASEMAP_ATTRIBUTION = setting("BASEMAP_ATTRIBUTION", str, "", means="What the external basemap asks to be shown.")
+BASEMAP_FILE = Path(setting("BASEMAP_FILE", str, str(CITY_VAR / "basemap" / "city.pmtiles"), means="The city"s own basemap, one PMTiles file."))
 for basemap_url in BASEMAP_URLS:
     origin = urlsplit(basemap_url)
     if origin.scheme not in {"http", "https"} or not origin.netloc or not {"{z}", "{x}", "{y}"} <= set(re.findall(r"\{\w\}", basemap_url)):
@@ -293,16 +293,25 @@ REST_KNOX = {"AUTO_REFRESH": False, "AUTH_HEADER_PREFIX": "Token"}
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["access.authentication.TokenActor", "access.authentication.SessionActor"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_RENDERER_CLASSES": ["access.rest.wire.JsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["access.rest.wire.JsonParser"],
+    "DEFAULT_SCHEMA_CLASS": "access.rest.schema.CitySchema",
+    "EXCEPTION_HANDLER": "access.rest.problems.answer_to",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
+# Counted for each person or token, never for an address: a whole room sits behind one.
+API_RATE_PER_MINUTE = setting("API_RATE_PER_MINUTE", int, 6000, means="REST requests each token or person may make in a minute.")
 SPECTACULAR_SETTINGS = {
     "TITLE": "City command platform",
+    "DESCRIPTION": "Reports, incidents, units and what happened. Refusals are RFC 9457 problems; every POST takes an Idempotency-Key.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PUBLIC": True,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "COMPONENT_NO_READ_ONLY_REQUIRED": False,
+    "ENUM_NAME_OVERRIDES": {},
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
@@ -320,7 +329,7 @@ MEDIA_ROOT = CITY_VAR / "media"
 MEDIA_URL = "/media-is-never-served-directly/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
-ATTACHMENT_MAX_BYTES = setting("ATTACHMENT_MAX_BYTES", int, 25_000_000)
+ATTACHMENT_MAX_BYTES = setting("ATTACHMENT_MAX_BYTES", int, 25_000_000, means="Largest file that may be attached to an incident.")
 
 # --- map -------------------------------------------------------------------------------------------------------------
 LEAFLET_CONFIG = {
@@ -335,7 +344,7 @@ LEAFLET_CONFIG = {
 }
 
 # --- logs ------------------------------------------------------------------------------------------------------------
-LOG_LEVEL = setting("LOG_LEVEL", str, "INFO")
+LOG_LEVEL = setting("LOG_LEVEL", str, "INFO", means="What is written to the logs.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
