@@ -239,8 +239,8 @@ if OIDC_SERVER_URL:
             {
                 "provider_id": "city",
                 "name": setting("OIDC_NAME", str, "OpenID", means="What its button is called."),
-                "client_id": setting("OIDC_CLIENT_ID", means="This city"s name there."),
-                "secret": setting("OIDC_CLIENT_SECRET", means="This city"s secret there."),
+                "client_id": setting("OIDC_CLIENT_ID", means="This city's name there."),
+                "secret": setting("OIDC_CLIENT_SECRET", means="This city's secret there."),
                 "settings": {"server_url": OIDC_SERVER_URL, "uid_field": "sub"},
             }
         ],
@@ -276,10 +276,10 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 # The city's own tile services as XYZ templates, separated by blanks: the map first, then what lies over it (names of Tianditu).
-BASEMAP_URLS = setting("BASEMAP_URL", str, "", means="XYZ or WMTS template of an external basemap; empty uses the city"s own file.").split()
+BASEMAP_URLS = setting("BASEMAP_URL", str, "", means="XYZ or WMTS template of an external basemap; empty uses the city's own file.").split()
 BASEMAP_MAX_ZOOM = setting("BASEMAP_MAX_ZOOM", int, 18, means="Deepest zoom of the external basemap.")
 BASEMAP_ATTRIBUTION = setting("BASEMAP_ATTRIBUTION", str, "", means="What the external basemap asks to be shown.")
-BASEMAP_FILE = Path(setting("BASEMAP_FILE", str, str(CITY_VAR / "basemap" / "city.pmtiles"), means="The city"s own basemap, one PMTiles file."))
+BASEMAP_FILE = Path(setting("BASEMAP_FILE", str, str(CITY_VAR / "basemap" / "city.pmtiles"), means="The city's own basemap, one PMTiles file."))
 for basemap_url in BASEMAP_URLS:
     origin = urlsplit(basemap_url)
     if origin.scheme not in {"http", "https"} or not origin.netloc or not {"{z}", "{x}", "{y}"} <= set(re.findall(r"\{\w\}", basemap_url)):
