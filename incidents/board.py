@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from access import policy
 from access.actors import Actor
@@ -46,11 +47,11 @@ MILESTONES: tuple[tuple[str, str | Promise], ...] = (
 )
 
 FIVE: tuple[tuple[str, str | Promise], ...] = (
-    ("call_received_at", _("Discovered early")),
-    ("classified_at", _("Assessed early")),
-    ("first_assigned_at", _("Reported early")),
-    ("controlled_at", _("Controlled early")),
-    ("resolved_at", _("Resolved early")),
+    ("call_received_at", pgettext_lazy("five", "Discovered")),
+    ("classified_at", pgettext_lazy("five", "Assessed")),
+    ("first_assigned_at", pgettext_lazy("five", "Reported")),
+    ("controlled_at", pgettext_lazy("five", "Controlled")),
+    ("resolved_at", pgettext_lazy("five", "Resolved")),
 )
 
 # The step a crew usually reports after each; the others stand behind one more key.

@@ -15,6 +15,7 @@ export class OperationsMap {
   constructor(element) {
     this.element = element;
     const options = JSON.parse(document.getElementById(`${element.id}-options`)?.textContent ?? "{}");
+    options.scale = null;
     this.map = new L.Map.DjangoMap(element.id, {
       djoptions: options,
       zoomControl: false,
