@@ -1,6 +1,7 @@
 """Verbs of the journal: record a fact; ask for a reaction that was given up to be tried again."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
@@ -18,6 +19,14 @@ INSERT = """
 INSERT INTO journal_entry (name, at, actor_kind, actor_id, actor_label, about, scopes, data, request_id, cause)
 VALUES (%s, coalesce(%s, now()), %s, %s, %s, %s::text[], %s::text[], %s::jsonb, %s, %s)
 RETURNING id, at, recorded_at
+"""
+INSERT_MANY = """
+INSERT INTO journal_entry (name, at, actor_kind, actor_id, actor_label, about, scopes, data, request_id, cause)
+SELECT row.name, coalesce(row.at, now()), %s, %s, %s, row.about, row.scopes, row.data, %s, %s::bigint
+FROM ROWS FROM (jsonb_to_recordset(%s::jsonb) AS (name text, at timestamptz, about text[], scopes text[], data jsonb))
+     WITH ORDINALITY AS row(name, at, about, scopes, data, place)
+ORDER BY row.place
+RETURNING id
 """
 
 
@@ -55,6 +64,40 @@ def record(actor: Author, fact: Fact, *, about: Sequence[models.Model | str], sc
     entry._state.adding, entry._state.db = False, connection.alias
     _poke_after_commit()
     return entry
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One of many facts to be recorded at once: what happened, to whom, for whom, and when (None: the transaction's time)."""
+
+    fact: Fact
+    about: Sequence[models.Model | str]
+    scopes: Sequence[str]
+    at: datetime | None = None
+
+
+def record_many(actor: Author, happenings: Sequence[Happening]) -> list[int]:
+    """Write down many things that happened with one INSERT, in the caller's transaction and in this order; gives the entries' ids."""
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("a fact is recorded in the transaction of the verb that made it true")
+    if not happenings:
+        return []
+    rows = [
+        {
+            "name": one.fact.name,
+            "at": one.at,
+            "about": [subject(thing) for thing in one.about],
+            "scopes": list(dict.fromkeys(one.scopes)),
+            "data": one.fact,
+        }
+        for one in happenings
+    ]
+    author = (actor.kind, str(actor.id), str(actor.label), context.request_id.get(), context.cause.get())
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT_MANY, (*author, orjson.dumps(rows).decode()))
+        ids = [row[0] for row in cursor.fetchall()]
+    _poke_after_commit()
+    return ids
 
 
 def _poke_after_commit() -> None:
