@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from access import roles
 from access.actors import Actor
@@ -57,6 +58,12 @@ def tokens_of(user_id: int) -> QuerySet[Token]:
     return tokens.order_by("-created")
 
 
+def names_of_people_with(action: str) -> list[str]:
+    """The names of active people who may do an action somewhere now, at most twenty."""
+    holders = Membership.objects.in_force(timezone.now()).filter(role__in=roles.having(action), user__is_active=True)
+    return list(holders.order_by("user__username").values_list("user__username", flat=True).distinct()[:20])
+
+
 def people() -> QuerySet[User]:
     """Everybody, by user name."""
     return User.objects.select_related("department").order_by("username")
@@ -76,3 +83,8 @@ def department_of_code(code: str) -> Department | None:
 def region_of_code(code: str) -> Region | None:
     """The region with this code, without its outline."""
     return Region.objects.filter(code=code).defer("geometry").first()
+
+
+def person_of_username(username: str) -> User | None:
+    """The active person with this user name."""
+    return User.objects.filter(username=username, is_active=True).first()

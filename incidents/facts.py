@@ -248,6 +248,17 @@ class HistoryImported(Fact):
     external_id: str
 
 
+@fact("incidents.history_corrected", says=_("{actor} corrected {incident} after another system"))
+class HistoryCorrected(Fact):
+    incident_id: int
+    external_id: str
+    assignments_added: int
+    assignments_corrected: int
+    before: dict[str, object]
+    after: dict[str, object]
+    version: int
+
+
 @fact("incidents.list_exported", says=_("{actor} exported {rows} incidents"))
 class ListExported(Fact):
     rows: int

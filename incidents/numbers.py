@@ -1,9 +1,15 @@
 """Incident numbers: the city's day and a running number, `20261122-0048`."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from django.db import connection
 from django.utils import timezone
+
+RESERVE = """
+INSERT INTO incidents_daynumber (day, last) VALUES (%s, %s)
+ON CONFLICT (day) DO UPDATE SET last = incidents_daynumber.last + %s RETURNING last
+"""
 
 
 def next_number(at: datetime) -> str:
@@ -14,8 +20,26 @@ def next_number(at: datetime) -> str:
     day = timezone.localtime(at).date()
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO incidents_daynumber (day, last) VALUES (%s, 1) ON CONFLICT (day) DO UPDATE SET last = incidents_daynumber.last + 1 RETURNING last",
-            [day],
+            RESERVE,
+            [day, 1, 1],
         )
         (last,) = cursor.fetchone()
     return f"{day:%Y%m%d}-{last:04d}"
+
+
+def reserve_numbers(moments: Sequence[datetime]) -> list[str]:
+    """A number for each moment, in the order of the moments within each day.
+
+    Days are taken in order, so that two imports cannot wait for each other.
+    """
+    places: dict[date, list[int]] = {}
+    for place, at in enumerate(moments):
+        places.setdefault(timezone.localtime(at).date(), []).append(place)
+    numbers = [""] * len(moments)
+    with connection.cursor() as cursor:
+        for day, wanted in sorted(places.items()):
+            cursor.execute(RESERVE, [day, len(wanted), len(wanted)])
+            (last,) = cursor.fetchone()
+            for running, place in enumerate(sorted(wanted, key=lambda one: moments[one]), last - len(wanted) + 1):
+                numbers[place] = f"{day:%Y%m%d}-{running:04d}"
+    return numbers

@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from access import policy
 from access.actors import Actor
+from access.facts import ReferenceChanged
 from journal import services as journal
 from journal.facts import Fact
-from kit.errors import Invalid, NotFound, Refused
+from kit.errors import Invalid, NotFound, Refused, Stale
 from kit.geo import Position
 from resources import facts, permissions
 from resources.keys import CREW_KEYS
-from resources.models import LocalStatus, Station, Unit, UnitType
+from resources.models import Capability, LocalStatus, Station, Unit, UnitType
 
 
 class UnitBusy(Refused):
@@ -74,6 +75,19 @@ def add_station(actor: Actor, *, station: NewStation) -> Station:
 
 
 @transaction.atomic
+def add_unit_type(actor: Actor, *, code: str, name: str, name_en: str, capability_codes: tuple[str, ...]) -> UnitType:
+    """Add a kind of unit. Raises `Invalid` when its code is taken."""
+    policy.require(actor, permissions.MANAGE, None)
+    if UnitType.objects.filter(code=code).exists():
+        raise Invalid({"code": _("This code is taken.")})
+    row = UnitType.objects.create(code=code, name=name[:80], name_en=name_en[:80])
+    row.capabilities.set(Capability.objects.filter(code__in=capability_codes))
+    fact = ReferenceChanged(subject=f"unittype:{row.pk}", before={}, after={"code": row.code})
+    journal.record(actor, fact, about=[row], scopes=[f"{permissions.MANAGE}@*:*"], at=None)
+    return row
+
+
+@transaction.atomic
 def add_unit(actor: Actor, *, unit: NewUnit, now: datetime) -> Unit:
     """Add a unit, available at its station. Raises `Invalid` when its code is taken."""
     if Unit.objects.filter(code=unit.code).exists():
@@ -94,6 +108,16 @@ def add_unit(actor: Actor, *, unit: NewUnit, now: datetime) -> Unit:
     row.capabilities.set(unit.capability_ids)
     journal.record(actor, facts.UnitAdded(unit_id=row.pk), about=[row], scopes=policy.audience(permissions.VIEW, row), at=now)
     return row
+
+
+def expect_version(actor: Actor, *, unit_id: int, version: int) -> None:
+    """Refuse to build on a state that somebody changed meanwhile: the unit stays locked for the verb that follows in this transaction.
+
+    Raises `NotFound`, `Stale` that says what changed.
+    """
+    unit = lock_unit(actor, unit_id=unit_id)
+    if unit.version != version:
+        raise Stale(unit.changed_since(version), unit.version)
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Every verb of the room, by subject: `from incidents import services as incidents`."""
 
+from incidents.services.callers import see_caller
 from incidents.services.closing import (
     cancel_incident,
     close_incident,
@@ -12,15 +13,21 @@ from incidents.services.closing import (
     transfer_incident,
     verify_incident,
 )
+from incidents.services.common import expect_version
 from incidents.services.dispatch import cancel_assignment, dispatch_unit, note_recommendation, stack_unit
 from incidents.services.editing import edit_incident, raise_incident, set_response_level, start_triage, validate_incident
 from incidents.services.files import attach_file, open_attachment
 from incidents.services.grouping import link_child, merge_incident, unlink_child, unmerge_incident
+from incidents.services.importing import Imported, import_history
 from incidents.services.progress import advance_assignment, decline_assignment, press_crew_key
+from incidents.services.reference import add_disposition, add_incident_type
 from incidents.services.reporting import attach_report, report_incident
 from incidents.services.work import advance_task, issue_task, strike_note, write_note
 
 __all__ = [
+    "Imported",
+    "add_disposition",
+    "add_incident_type",
     "advance_assignment",
     "advance_task",
     "attach_file",
@@ -32,7 +39,9 @@ __all__ = [
     "decline_assignment",
     "dispatch_unit",
     "edit_incident",
+    "expect_version",
     "hold_incident",
+    "import_history",
     "issue_task",
     "link_child",
     "merge_incident",
@@ -45,6 +54,7 @@ __all__ = [
     "resolve_incident",
     "resume_incident",
     "return_incident",
+    "see_caller",
     "set_response_level",
     "stack_unit",
     "start_triage",
