@@ -6,11 +6,11 @@ from importlib.util import find_spec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView
 
+from access.rest.problems import no_such_address
 from command_center import health
 
-ROOMS = ("access", "live", "gis", "resources", "incidents", "command_center")
+ROOMS = ("access", "live", "gis", "resources", "incidents", "exchange", "insight", "command_center")
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -32,8 +32,10 @@ urlpatterns = [
     path("", home, name="home"),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/", include((api, "api"))),
+    path("api/<path:address>", no_such_address, name="no-such-address"),
     *health.pages,
     *pages,
 ]
+
+handler500 = "command_center.refusals.server_error"

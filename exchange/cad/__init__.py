@@ -1,0 +1,1 @@
+"""Exports of computer-aided dispatch systems: profiles say what their columns mean."""
