@@ -1,6 +1,7 @@
 """Static files under hashed names, import statements of ES modules rewritten too, compressed."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
@@ -14,6 +15,19 @@ class ModuleManifestStorage(CompressedManifestStaticFilesStorage):
 
     support_js_module_import_aggregation = True
     manifest_strict = True
+    max_post_process_passes = 20  # one for each step of the longest chain of imports
+
+    def url_converter(self, name: str, hashed_files: dict[str, str], template: str | None = None) -> Callable[[re.Match[str]], str]:
+        """Leave comments alone: two modules that name each other's types in JSDoc are no circle of imports."""
+        convert: Callable[[re.Match[str]], str] = super().url_converter(name, hashed_files, template)
+
+        def outside_comments(match: re.Match[str]) -> str:
+            text, at = match.string, match.start()
+            if name.endswith(".js") and text.rfind("/*", 0, at) > text.rfind("*/", 0, at):
+                return match[0]
+            return convert(match)
+
+        return outside_comments
 
     def compress_files(self, paths: Iterable[str]) -> Iterator[Any]:
         """Compress what the consoles load."""

@@ -41,7 +41,10 @@ def compile_catalogues(place: Place) -> None:
             cwd=place.root,
             sentence=f"The translations in {po} could not be compiled.",
         )
-        os.utime(po.with_suffix(".mo"))
+        if po.with_suffix(".mo").exists():
+            os.utime(po.with_suffix(".mo"))
+        else:
+            say(f"{po} is marked as fuzzy in its head, so nothing of it is used: see {place.log / 'catalogues.log'}.")
 
 
 def _manage(place: Place, env: dict[str, str], *verb: str, sentence: str) -> None:
