@@ -4,10 +4,10 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import orjson
-from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Polygon
+from django.contrib.gis.geos import GeometryCollection, GEOSGeometry, MultiPolygon, Polygon
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -180,6 +180,6 @@ def _sound(shape: MultiPolygon, repair: bool) -> bytes:
 
 
 def _polygons(shape: GEOSGeometry) -> MultiPolygon:
-    parts = [shape] if isinstance(shape, Polygon) else [part for part in shape if isinstance(part, (Polygon, MultiPolygon))]
+    parts = [shape] if isinstance(shape, Polygon) else [part for part in cast(GeometryCollection, shape) if isinstance(part, (Polygon, MultiPolygon))]
     flat = [polygon for part in parts for polygon in (part if isinstance(part, MultiPolygon) else [part])]
     return MultiPolygon(flat, srid=4326)

@@ -24,11 +24,11 @@ class Tile:
 
 def column(lon: float, zoom: int) -> int:
     """The column of a longitude at a zoom."""
-    return min(2**zoom - 1, max(0, int((lon + 180.0) / 360.0 * 2**zoom)))
+    return min((1 << zoom) - 1, max(0, int((lon + 180.0) / 360.0 * (1 << zoom))))
 
 
 def row(lat: float, zoom: int) -> int:
     """The row of a latitude at a zoom, cut off where Web Mercator ends."""
     sine = math.sin(math.radians(max(-85.0511, min(85.0511, lat))))
     share = 0.5 - math.log((1 + sine) / (1 - sine)) / (4 * math.pi)
-    return min(2**zoom - 1, max(0, int(share * 2**zoom)))
+    return min((1 << zoom) - 1, max(0, int(share * (1 << zoom))))

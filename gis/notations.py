@@ -160,7 +160,7 @@ def _degrees(parts: list[tuple[str, str]], hemisphere: str) -> float:
     if hemisphere and len(values) == 1 and size > 180:
         size, minutes = divmod(size, 100)  # NMEA packs degrees and minutes: ddmm.mmmm
         values = [size, minutes]
-    total = size + sum(value / 60**power for power, value in enumerate(values[1:], start=1))
+    total: float = size + sum(value / 60**power for power, value in enumerate(values[1:], start=1))
     return -total if negative or hemisphere in {"S", "W"} else total
 
 

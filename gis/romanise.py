@@ -19,7 +19,7 @@ def _with_local_readings() -> None:
 def syllables(name: str) -> list[str]:
     """The readings of the characters of a name, without tones; Latin letters and digits stay as they are."""
     _with_local_readings()
-    return list(lazy_pinyin(name, errors=lambda text: [text]))
+    return [str(part) for part in lazy_pinyin(name, errors="default")]
 
 
 def typed(name: str) -> tuple[str, str]:

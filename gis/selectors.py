@@ -25,7 +25,8 @@ DETOUR = 1.35  # how much longer than the straight line a way through a city's s
 def region_at(position: Position) -> Region | None:
     """The deepest region that contains a WGS-84 position, its border included; None outside all of them."""
     point = position.as_point()
-    return Region.objects.filter(geometry__intersects=point).defer("geometry").order_by("-depth", "id").first()
+    region: Region | None = Region.objects.filter(geometry__intersects=point).defer("geometry").order_by("-depth", "id").first()
+    return region
 
 
 @dataclass(frozen=True, slots=True)

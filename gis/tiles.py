@@ -45,6 +45,11 @@ def register(layer: TileLayer) -> None:
     _layers[layer.name] = layer
 
 
+def withdraw(name: str) -> None:
+    """Offer it no longer."""
+    _layers.pop(name, None)
+
+
 def names() -> list[str]:
     """The layers on offer."""
     return sorted(_layers)

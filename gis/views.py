@@ -12,9 +12,10 @@ from django.utils.http import parse_etags, quote_etag
 from django.views.decorators.http import require_safe
 
 from access.models import Region
+from access.rest import problems
 from gis import basemap, selectors, tiles
 from gis.mercator import Tile
-from kit.errors import Forbidden, Invalid, NotFound
+from kit.errors import Forbidden, Invalid, NotFound, Refused
 
 FOREVER = "private, max-age=31536000, immutable"
 ASK_AGAIN = "private, no-cache"
@@ -25,13 +26,16 @@ View = Callable[..., HttpResponseBase]
 
 
 def for_signed_in(view: View) -> View:
-    """The map is for people with an account; a script gets a plain refusal, not a sign-in page."""
+    """The map is for people with an account; these addresses are read by scripts, so a refusal is a problem document, not a page."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        if not request.actor.is_signed_in:  # type: ignore[attr-defined]
-            raise Forbidden
-        response = view(request, *args, **kwargs)
+        try:
+            if not request.actor.is_signed_in:  # type: ignore[attr-defined]
+                raise Forbidden
+            response = view(request, *args, **kwargs)
+        except Refused as refusal:
+            response = problems.of_refusal(request.path, refusal)
         patch_vary_headers(response, ["Cookie"])
         return response
 

@@ -1,7 +1,8 @@
 """Text of places made comparable, and the pairs of Chinese characters that an index can find."""
 
 import re
-import unicodedata
+
+from kit.text import tidy
 
 HAN = r"[\u3400-\u9fff\uf900-\ufaff]"
 _RUNS = re.compile(f"{HAN}+")
@@ -9,8 +10,8 @@ _BLANKS = re.compile(r"[\s,]+")
 
 
 def fold(text: str) -> str:
-    """Compatibility forms folded, lower case, blanks and commas squeezed to one blank."""
-    return _BLANKS.sub(" ", unicodedata.normalize("NFKC", text).lower()).strip()
+    """One line with compatibility forms folded and control characters gone, lower case, commas like blanks."""
+    return _BLANKS.sub(" ", tidy(text).lower()).strip()
 
 
 def grams(text: str) -> list[str]:

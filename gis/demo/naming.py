@@ -56,8 +56,8 @@ class Names:
         """A stem from the far end of the pile, for roads in two halves."""
         number = self._given.get("stem", 0)
         self._given["stem"] = number + 1
-        return self._stems[-1 - number % len(self._stems)]
+        return str(self._stems[-1 - number % len(self._stems)])
 
     def any_stem(self) -> str:
         """Any stem, repeats allowed."""
-        return self._rng.choice(self._stems)
+        return str(self._rng.choice(self._stems))

@@ -2,24 +2,26 @@
 
 import math
 import random
+from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import ArrayLike
 from shapely import Polygon
 
 LON_0, LAT_0 = 116.397, 39.908
 METRES_PER_LAT = 111_030.0
 METRES_PER_LON = 111_320.0 * math.cos(math.radians(40.0))
 
-Array = np.ndarray
+Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
-def to_plane(coordinates: Array) -> Array:
+def to_plane(coordinates: ArrayLike) -> Array:
     """Degrees (longitude first) to metres."""
     return (np.asarray(coordinates, dtype=float) - (LON_0, LAT_0)) * (METRES_PER_LON, METRES_PER_LAT)
 
 
-def to_earth(coordinates: Array) -> Array:
+def to_earth(coordinates: ArrayLike) -> Array:
     """Metres back to degrees, longitude first, rounded to a centimetre."""
     return np.round(np.asarray(coordinates, dtype=float) / (METRES_PER_LON, METRES_PER_LAT) + (LON_0, LAT_0), 7)
 

@@ -15,7 +15,7 @@ from shapely.strtree import STRtree
 from gis.demo import cells as land
 from gis.demo.cells import Cell
 from gis.demo.naming import Name, Names, street, words
-from gis.demo.plane import rounded_box, to_plane
+from gis.demo.plane import Array, rounded_box, to_plane
 from gis.romanise import syllables
 
 STEP = 1050.0
@@ -73,7 +73,7 @@ def _expressways() -> Iterator[Street]:
         )
 
 
-def smooth(corners: np.ndarray, rounds: int = 3) -> np.ndarray:
+def smooth(corners: Array, rounds: int = 3) -> Array:
     """Cut corners as Chaikin does: bends as a road or a river has them."""
     for _ in range(rounds):
         quarter = corners[:-1] * 0.75 + corners[1:] * 0.25
@@ -83,7 +83,7 @@ def smooth(corners: np.ndarray, rounds: int = 3) -> np.ndarray:
     return corners
 
 
-def _bend(coordinates: np.ndarray) -> np.ndarray:
+def _bend(coordinates: Array) -> Array:
     """One soft distortion of the whole core, so that the grid is no chessboard and everything still meets."""
     x, y = coordinates[:, 0], coordinates[:, 1]
     fade = np.clip(np.hypot(x, y) / 5000.0, 0.15, 1.0)
@@ -193,12 +193,12 @@ def _suffixes() -> tuple[str, str]:
 
 
 def _lesser(row: int) -> str:
-    return list(words()["suffix"])[row % 2]
+    return str(list(words()["suffix"])[row % 2])
 
 
-def _turned(points: np.ndarray, angle: float) -> np.ndarray:
+def _turned(points: Array, angle: float) -> Array:
     cosine, sine = math.cos(angle), math.sin(angle)
-    return points @ np.array([[cosine, sine], [-sine, cosine]])
+    return np.asarray(points @ np.array([[cosine, sine], [-sine, cosine]]))
 
 
 def _county(rng: random.Random) -> Iterator[Street]:
