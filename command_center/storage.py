@@ -9,6 +9,8 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 # Pages for developers and administrators: compressing their 30 MB would take longer than the rest of the set-up.
 LEFT_UNCOMPRESSED = ("drf_spectacular_sidecar/", "admin/", "gis/", "leaflet/draw/", "leaflet/leaflet-src", "leaflet/proj")
 
+HASHED = re.compile(r"\.[0-9a-f]{12}\.")
+
 
 class ModuleManifestStorage(CompressedManifestStaticFilesStorage):
     """Hashed names for modules that import one another by relative path."""
@@ -30,5 +32,7 @@ class ModuleManifestStorage(CompressedManifestStaticFilesStorage):
         return outside_comments
 
     def compress_files(self, paths: Iterable[str]) -> Iterator[Any]:
-        """Compress what the consoles load."""
-        return super().compress_files([path for path in paths if not path.startswith(LEFT_UNCOMPRESSED) and not path.endswith(".map")])
+        """Compress what the consoles load, under the names they load it by."""
+        chosen = [path for path in paths if HASHED.search(path) and not path.startswith(LEFT_UNCOMPRESSED) and not path.endswith(".map")]
+        found: Iterator[Any] = super().compress_files(chosen)
+        return found
