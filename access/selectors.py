@@ -1,13 +1,20 @@
 """Questions about people, departments and regions."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from access import roles
+from access import permissions, policy, roles
 from access.actors import Actor
 from access.models import Department, Membership, Region, Token, User
+from journal import selectors as journal
+from journal.models import Entry
+from kit import paging
+from kit.errors import NotFound
+from kit.paging import Page
 
 
 def scopes_of(actor: Actor) -> frozenset[str]:
@@ -88,3 +95,79 @@ def region_of_code(code: str) -> Region | None:
 def person_of_username(username: str) -> User | None:
     """The active person with this user name."""
     return User.objects.filter(username=username, is_active=True).first()
+
+
+def me(actor: Actor) -> dict[str, Any]:
+    """Who asks, with the memberships in force and what they allow."""
+    person = User.objects.select_related("department").get(pk=actor.user_id)
+    rows = Membership.objects.in_force(timezone.now()).filter(user=person).select_related("department", "region").defer("region__geometry")
+    memberships = [
+        {
+            "role": row.role,
+            "department": row.department,
+            "region": row.region,
+            "until": row.until,
+            "is_elevated": row.kind == Membership.Kind.BREAK_GLASS,
+        }
+        for row in rows.order_by("id")
+    ]
+    return {
+        "kind": actor.kind,
+        "username": person.username,
+        "name": str(person),
+        "language": person.language,
+        "department": person.department,
+        "memberships": memberships,
+        "actions": sorted(action for action in roles.actions() if policy.can(actor, action, None)),
+    }
+
+
+def tokens(actor: Actor, *, username: str | None) -> QuerySet[Token]:
+    """One's own tokens, or another person's for those who may issue tokens. Raises `NotFound`, `Forbidden`."""
+    person = User.objects.filter(pk=actor.user_id).first() if username is None else User.objects.filter(username=username).first()
+    if person is None or person.pk != actor.user_id:
+        policy.require(actor, permissions.ISSUE_TOKENS, None)
+    if person is None:
+        raise NotFound
+    return tokens_of(person.pk).select_related("user")
+
+
+def region_page(*, cursor: str | None, limit: int | None) -> Page[Region]:
+    """The tree of regions, top down, without outlines."""
+    rows = Region.objects.defer("geometry").order_by("path")
+    if cursor is not None:
+        rows = rows.filter(path__gt=paging.decode(cursor, str)[0])
+    size = paging.bounded(limit)
+    found = list(rows[: size + 1])
+    return Page(found[:size], paging.encode([found[size - 1].path]) if len(found) > size else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Numbered entries in order, and the position up to which was looked."""
+
+    items: list[Entry]
+    position: int
+
+
+def facts_since(actor: Actor, *, since: int, limit: int) -> Facts:
+    """Numbered entries after a position that concern what the actor may see.
+
+    The head is read first: an entry numbered meanwhile is after it and comes with the next question.
+    """
+    head = journal.head_position()
+    found = journal.entries_since(since, scopes_of(actor), limit)
+    return _up_to(found, head, since, limit)
+
+
+def journal_since(actor: Actor, *, since: int, limit: int, about: str | None) -> Facts:
+    """The journal as it is, in order, for those who may read all of it. Raises `Forbidden`."""
+    policy.require(actor, permissions.READ_JOURNAL, None)
+    head = journal.head_position()
+    return _up_to(journal.entries_about(since, about, limit), head, since, limit)
+
+
+def _up_to(found: list[Entry], head: int, since: int, limit: int) -> Facts:
+    numbered = [(entry, entry.position or 0) for entry in found]
+    items = [entry for entry, position in numbered if position <= head]
+    return Facts(items, numbered[-1][1] if len(items) == limit else max(head, since))

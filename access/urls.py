@@ -2,7 +2,9 @@
 
 from django.urls import path
 
+from access import api as rest
 from access import views
+from access.rest import converters, documents  # noqa: F401  (registers <id:...> and <number:...>)
 
 pages = [
     path("profile/", views.profile, name="profile"),
@@ -12,4 +14,14 @@ pages = [
     path("profile/revoke-token/", views.revoke_token, name="revoke_own_token"),
 ]
 
-api: list[object] = []
+api = [
+    path("schema/", documents.schema, name="schema"),
+    path("docs/", documents.docs, name="docs"),
+    path("me/", rest.MeView.as_view(), name="me"),
+    path("tokens/", rest.TokensView.as_view(), name="tokens"),
+    path("tokens/<slug:key>/revoke/", rest.RevokeTokenView.as_view(), name="token-revoke"),
+    path("departments/", rest.DepartmentsView.as_view(), name="departments"),
+    path("regions/", rest.RegionsView.as_view(), name="regions"),
+    path("facts/", rest.FactsView.as_view(), name="facts"),
+    path("journal/", rest.EntriesView.as_view(), name="journal"),
+]

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views import defaults
 
+from access.rest import problems
 from kit.errors import Refused
 
 
@@ -22,5 +24,10 @@ class RefusalMiddleware:
         if not isinstance(exception, Refused):
             return None
         if request.path.startswith("/api/"):
-            return JsonResponse(exception.as_problem(), status=exception.status, content_type="application/problem+json")
+            return problems.of_refusal(request.path, exception)
         return render(request, "refused.html", {"refusal": exception}, status=exception.status)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A fault of ours: a page for people, a problem for programs; Django has logged it."""
+    return problems.server_error(request) if request.path.startswith("/api/") else defaults.server_error(request)

@@ -1,14 +1,17 @@
 """Questions about incidents, already narrowed to what the actor may see."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Prefetch, QuerySet
 
-from access import policy
+from access import policy, regions
 from access.actors import Actor
-from incidents import permissions
+from incidents import listing, permissions
 from incidents.models import Assignment, Attachment, Disposition, Incident, IncidentType, Note, Report, Task
+from incidents.models.incidents import FINISHED
 from incidents.models.states import with_state
 from journal import selectors as journal
 from journal.selectors import TimelineLine
@@ -40,6 +43,42 @@ def by_id(actor: Actor, incident_id: int) -> Incident:
     if found is None:
         raise NotFound
     return found
+
+
+def incident_page(actor: Actor, *, wanted: dict[str, Any], cursor: str | None, limit: int | None) -> bytes:
+    """A page of the incidents the actor may see, newest first, as JSON; `wanted` are the filters of the REST list, by name."""
+    rows = policy.visible(actor, permissions.VIEW, with_state(Incident.objects.all()) if "state" in wanted else Incident.objects.all())
+    for name, value in wanted.items():
+        rows = _FILTERS[name](rows, value)
+    return listing.page(rows, cursor=cursor, limit=limit)
+
+
+Rows = QuerySet[Incident]
+_FILTERS: dict[str, Callable[[Rows, Any], Rows]] = {
+    "state": lambda rows, states: rows.filter(state__in=states),
+    "open": lambda rows, is_open: rows.exclude(status__in=FINISHED) if is_open else rows.filter(status__in=FINISHED),
+    "severity": lambda rows, severity: rows.filter(severity=severity),
+    "kind": lambda rows, kind: rows.filter(kind=kind),
+    "type": lambda rows, type_id: rows.filter(type_id=type_id),
+    "department": lambda rows, department_id: rows.filter(department_id=department_id),
+    "region": lambda rows, region_id: rows.filter(region__path__startswith=regions.lineage(region_id).path),
+    "received_since": lambda rows, at: rows.filter(call_received_at__gte=at),
+    "received_before": lambda rows, at: rows.filter(call_received_at__lt=at),
+    "external_id": lambda rows, external_id: rows.filter(external_id=external_id),
+}
+
+
+def id_of(actor: Actor, number: str) -> int:
+    """The id of an incident the actor may see. Raises `NotFound`."""
+    found = policy.visible(actor, permissions.VIEW, Incident.objects.filter(number=number)).values_list("pk", flat=True).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def first_report(incident_id: int) -> Report:
+    """The report that opened an incident."""
+    return Report.objects.select_related("incident").filter(first_incident_id=incident_id).order_by("id")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +145,44 @@ def incident_types() -> QuerySet[IncidentType]:
     return IncidentType.objects.filter(is_active=True).select_related("department").prefetch_related("capabilities").order_by("code")
 
 
+def analysable(actor: Actor) -> QuerySet[Incident]:
+    """Every incident whose times the actor may look into, in no order."""
+    return policy.visible(actor, permissions.ANALYSE, Incident.objects.order_by())
+
+
+def within_region(rows: QuerySet[Incident], region_id: int) -> QuerySet[Incident]:
+    """Those of the incidents that lie in a region or below it."""
+    return rows.filter(region__path__startswith=regions.lineage(region_id).path)
+
+
+def still_open(rows: QuerySet[Incident]) -> QuerySet[Incident]:
+    """Those of the incidents that somebody still has to deal with."""
+    return rows.exclude(status__in=FINISHED)
+
+
+def assignments_among(rows: QuerySet[Incident]) -> QuerySet[Assignment]:
+    """Every assignment of these incidents, in no order."""
+    return Assignment.objects.filter(incident__in=rows.values("pk")).order_by()
+
+
+def all_incident_types() -> QuerySet[IncidentType]:
+    """Every type there ever was, by code, for histories that speak of it."""
+    return IncidentType.objects.order_by("code")
+
+
+def all_dispositions() -> QuerySet[Disposition]:
+    """Every way to end there ever was, by code."""
+    return Disposition.objects.order_by("code")
+
+
 def dispositions() -> QuerySet[Disposition]:
     """How an incident may end."""
     return Disposition.objects.filter(is_active=True).order_by("code")
+
+
+def incident_type_of_code(code: str) -> IncidentType | None:
+    """The type in use with this code."""
+    return IncidentType.objects.filter(code=code, is_active=True).first()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from incidents.api.routes import api
 from incidents.views import assignments, commands, files, reading
 
 pages = [
@@ -29,4 +30,4 @@ pages = [
     path("assignments/<int:assignment_id>/decline/", assignments.decline, name="assignment_decline"),
 ]
 
-api: list[object] = []
+__all__ = ["api", "pages"]

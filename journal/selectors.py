@@ -55,6 +55,14 @@ def entries_since(position: int, scopes: Collection[str], limit: int) -> list[En
     return list(Entry.objects.filter(position__gt=position, scopes__overlap=list(scopes)).order_by("position")[:limit])
 
 
+def entries_about(position: int, about: str | None, limit: int) -> list[Entry]:
+    """Numbered entries after a position (None: about anything), in order, at most `limit`."""
+    rows = Entry.objects.filter(position__gt=position)
+    if about is not None:
+        rows = rows.filter(about__contains=[about])
+    return list(rows.order_by("position")[:limit])
+
+
 def entry_of(entry_id: int) -> Entry | None:
     """One entry by its id, None when there is none."""
     return Entry.objects.filter(pk=entry_id).first()

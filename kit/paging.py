@@ -3,6 +3,7 @@
 import base64
 import binascii
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 import orjson
@@ -29,15 +30,32 @@ def encode(values: list[Any]) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
 
 
-def decode(cursor: str) -> list[Any]:
-    """Read a cursor back. Raises `Invalid` when it was not made here."""
+def decode(cursor: str, *kinds: type) -> list[Any]:
+    """Read a cursor back: as many values as `kinds`, each of its kind. Raises `Invalid` when it was not made here."""
     try:
         values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError) as error:
-        raise Invalid({"cursor": _("This cursor was not issued by this list.")}) from error
-    if not isinstance(values, list):
-        raise Invalid({"cursor": _("This cursor was not issued by this list.")})
-    return values
+        raise _foreign() from error
+    if not isinstance(values, list) or len(values) != len(kinds):
+        raise _foreign()
+    if not all(_is_sound(value, kind) for value, kind in zip(values, kinds, strict=True)):
+        raise _foreign()
+    return [datetime.fromisoformat(value) if kind is datetime else value for value, kind in zip(values, kinds, strict=True)]
+
+
+def _foreign() -> Invalid:
+    return Invalid({"cursor": _("This cursor was not issued by this list.")})
+
+
+def _is_sound(value: Any, kind: type) -> bool:
+    if kind is datetime:
+        try:
+            return isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None
+        except ValueError:
+            return False
+    if kind is str:
+        return isinstance(value, str) and "\0" not in value
+    return type(value) is kind and (kind is not int or -(2**63) <= value < 2**63)
 
 
 def bounded(size: int | None) -> int:

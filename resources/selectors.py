@@ -1,12 +1,22 @@
 """Questions about units and stations."""
 
-from django.db.models import QuerySet
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Q, QuerySet
 
 from access import policy
 from access.actors import Actor
+from kit import paging
 from kit.errors import NotFound
+from kit.paging import Page
 from resources import permissions
 from resources.models import Capability, LocalStatus, Station, Unit, UnitType
+from resources.nearest import NearUnit as NearUnit
+from resources.nearest import nearest_units as nearest_units
+from resources.positions.latest import MOST_POSITIONS as MOST_POSITIONS
+from resources.positions.latest import last_positions as last_positions
+from resources.positions.latest import position_page as position_page
 
 
 def units(actor: Actor) -> QuerySet[Unit]:
@@ -20,6 +30,26 @@ def unit(actor: Actor, unit_id: int) -> Unit:
     if found is None:
         raise NotFound
     return found
+
+
+def departments_of_units(unit_ids: Collection[int]) -> dict[int, int]:
+    """The responsible department's id of each of these units."""
+    return dict(Unit.objects.filter(pk__in=unit_ids).values_list("pk", "department_id"))
+
+
+def units_of_department(department_id: int) -> QuerySet[Unit]:
+    """Every unit a department has or had, by code; for the rooms above that bring in or export its history."""
+    return Unit.objects.filter(department_id=department_id).order_by("code")
+
+
+def is_unit_code_taken(code: str) -> bool:
+    """Whether any department has a unit of this code."""
+    return Unit.objects.filter(code=code).exists()
+
+
+def stations_of_department(department_id: int) -> QuerySet[Station]:
+    """Every station of a department, by code."""
+    return Station.objects.filter(department_id=department_id).order_by("code")
 
 
 def stations(actor: Actor) -> QuerySet[Station]:
@@ -37,6 +67,50 @@ def capabilities() -> QuerySet[Capability]:
     return Capability.objects.order_by("code")
 
 
+def all_local_statuses() -> QuerySet[LocalStatus]:
+    """The words of every department for states, and the city's."""
+    return LocalStatus.objects.select_related("department").order_by("department_id", "code")
+
+
 def local_statuses(department_id: int) -> QuerySet[LocalStatus]:
     """The words a department uses for states, its own and the city's."""
     return (LocalStatus.objects.filter(department_id=department_id) | LocalStatus.objects.filter(department=None)).order_by("code")
+
+
+def unit_type_of_code(code: str) -> UnitType | None:
+    """The type of unit with this code."""
+    return UnitType.objects.filter(code=code).first()
+
+
+def capability_of_code(code: str) -> Capability | None:
+    """The capability with this code."""
+    return Capability.objects.filter(code=code).first()
+
+
+def station_of_code(code: str) -> Station | None:
+    """The station in use with this code; whether the caller may see it does not matter to name it."""
+    return Station.objects.filter(code=code, is_active=True).first()
+
+
+def unit_page(actor: Actor, *, wanted: dict[str, Any], cursor: str | None, limit: int | None) -> Page[Unit]:
+    """The units in service that the actor may see, by code, narrowed by availability, type, station, department or capability."""
+    rows = units(actor).select_related("department", "region").prefetch_related("capabilities").defer("region__geometry", "station__point")
+    names = {"availability": "availability", "type": "type_id", "station": "station_id", "department": "department_id"}
+    rows = rows.filter(**{names[name]: value for name, value in wanted.items() if name in names})
+    if "capability" in wanted:
+        rows = rows.filter(Q(capabilities=wanted["capability"]) | Q(type__capabilities=wanted["capability"])).distinct()
+    if cursor is not None:
+        rows = rows.filter(code__gt=paging.decode(cursor, str)[0])
+    size = paging.bounded(limit)
+    found = list(rows.order_by("code")[: size + 1])
+    return Page(found[:size], paging.encode([found[size - 1].code]) if len(found) > size else None)
+
+
+def station_page(actor: Actor, *, cursor: str | None, limit: int | None) -> Page[Station]:
+    """The stations in use that the actor may see, by code."""
+    rows = stations(actor).select_related("department", "region").defer("region__geometry")
+    if cursor is not None:
+        rows = rows.filter(code__gt=paging.decode(cursor, str)[0])
+    size = paging.bounded(limit)
+    found = list(rows[: size + 1])
+    return Page(found[:size], paging.encode([found[size - 1].code]) if len(found) > size else None)

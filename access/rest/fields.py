@@ -93,8 +93,10 @@ class Reference(Text):
         self.find = find
         super().__init__(**({"max_length": 40} | options))
 
-    def to_internal_value(self, data: Any) -> Any:
-        code = super().to_internal_value(data)
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        code = super().run_validation(data)
+        if not isinstance(code, str):
+            return code
         row = self.find(code)
         if row is None:
             raise serializers.ValidationError(self.error_messages["unknown"] % {"code": code})

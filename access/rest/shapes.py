@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from access.rest.fields import Count, Text
+from access.rest.fields import QueryCount, Text
 
 
 class Shape(serializers.Serializer[Any]):
@@ -41,16 +41,12 @@ class Problem(serializers.Serializer[Any]):
     changed = serializers.ListField(child=serializers.CharField(), required=False, help_text="What somebody else changed meanwhile.")
     current_version = serializers.IntegerField(required=False)
 
-    def get_fields(self) -> dict[str, Any]:
-        """`fields` is also a name of the framework's own."""
-        return {name: field for name, field in self._declared_fields.items()}
-
 
 class Paged(Shape):
     """How a part of a list is asked for."""
 
     cursor = Text(required=False, max_length=400, help_text="`next` of the page before.")
-    limit = serializers.IntegerField(required=False, min_value=1, max_value=200, help_text="Rows in a page, 50 unless asked.")
+    limit = QueryCount(required=False, min_value=1, max_value=200, help_text="Rows in a page, 50 unless asked.")
 
 
 class ReferenceRow(serializers.Serializer[Any]):
@@ -69,9 +65,3 @@ def page_of(shape: type[serializers.Serializer[Any]]) -> type[serializers.Serial
         "next": serializers.CharField(allow_null=True, help_text="The cursor of the next page, null at the end."),
     }
     return type(f"{shape.__name__}Page", (serializers.Serializer,), fields)
-
-
-class Versioned(Shape):
-    """For verbs that may be told which version they build on."""
-
-    version = Count(required=False)

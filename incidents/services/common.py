@@ -78,6 +78,11 @@ def check_version(incident: Incident, version: int) -> None:
         raise Stale(incident.changed_since(version), incident.version)
 
 
+def expect_version(actor: Actor, *, incident_id: int, version: int) -> None:
+    """As `check_version`, for a verb that follows in the same transaction: the incident stays locked until then."""
+    check_version(checked(actor, permissions.VIEW, incident_id), version)
+
+
 def announce(actor: Actor, fact: Fact, incident: Incident, *others: Model | str, now: datetime) -> None:
     """Record a fact about an incident (and others) for all who may see the incident."""
     about: Sequence[Model | str] = [incident, *others]

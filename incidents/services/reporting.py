@@ -13,6 +13,7 @@ from gis import selectors as gis
 from incidents import facts, permissions
 from incidents.models import Incident, IncidentType, Report
 from incidents.models.incidents import Status
+from incidents.models.reference import Severity
 from incidents.numbers import next_number
 from incidents.services.common import WrongState, announce, check_moment, checked
 from kit import text
@@ -53,11 +54,13 @@ def report_incident(actor: Actor, *, report: NewReport, now: datetime) -> Incide
     """
     known = _known(report)
     if known is not None:
-        policy.require(actor, permissions.REPORT, known)
-        return known
+        policy.require(actor, permissions.REPORT, known.incident)
+        return known.incident
     type_ = IncidentType.objects.filter(pk=report.type_id, is_active=True).first()
     if type_ is None:
         raise Invalid({"type": _("There is no such type.")})
+    if report.severity is not None and report.severity not in Severity.values:
+        raise Invalid({"severity": _("Levels go from 1 to 4.")})
     incident = _new_incident(report, type_, now)
     policy.require(actor, permissions.REPORT, incident)
     check_moment(actor, report.received_at, incident, now=now)
@@ -72,8 +75,15 @@ def report_incident(actor: Actor, *, report: NewReport, now: datetime) -> Incide
 
 @transaction.atomic
 def attach_report(actor: Actor, *, incident_id: int, report: NewReport, now: datetime) -> Report:
-    """Add one more report to an incident: a duplicate is a report, not a closed incident."""
+    """Add one more report to an incident: a duplicate is a report, not a closed incident.
+
+    A report with an external id that is known already is that report.
+    """
     incident = checked(actor, permissions.REPORT, incident_id)
+    known = _known(report)
+    if known is not None:
+        policy.require(actor, permissions.REPORT, known.incident)
+        return known
     if incident.is_finished():
         raise WrongState(incident)
     check_moment(actor, report.received_at, incident, now=now)
@@ -84,11 +94,10 @@ def attach_report(actor: Actor, *, incident_id: int, report: NewReport, now: dat
     return row
 
 
-def _known(report: NewReport) -> Incident | None:
+def _known(report: NewReport) -> Report | None:
     if not report.external_id:
         return None
-    row = Report.objects.filter(source=report.source, external_id=report.external_id).select_related("incident").first()
-    return row.incident if row else None
+    return Report.objects.filter(source=report.source, external_id=report.external_id).select_related("incident").first()
 
 
 def _new_incident(report: NewReport, type_: IncidentType, now: datetime) -> Incident:

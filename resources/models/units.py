@@ -98,9 +98,10 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         return self.filter(is_active=True)
 
 
-@pghistory.track(
-    fields=["availability", "activity", "status_label", "station", "department", "region", "is_active", "version"], model_name="UnitHistory"
-)
+HISTORY_COLUMNS = ["availability", "activity", "status_label", "station", "department", "region", "is_active", "version"]
+
+
+@pghistory.track(fields=HISTORY_COLUMNS, model_name="UnitHistory")
 class Unit(Scoped):
     """A unit (fire engine, ambulance, repair crew): availability says whether it can be sent, activity what it does."""
 
@@ -160,6 +161,12 @@ class Unit(Scoped):
     def is_available(self) -> bool:
         """Whether it may be sent as its next job now."""
         return self.is_active and self.availability != self.Availability.NOT_AVAILABLE
+
+    def changed_since(self, version: int) -> list[str]:
+        """The names of the columns that differ from what they were at a version, from the history kept by trigger."""
+        then = self.events.filter(version=version).order_by("-pgh_id").first()
+        names = [self._meta.get_field(name).attname for name in HISTORY_COLUMNS if name != "version"]
+        return [name.removesuffix("_id") for name in names if then is None or getattr(then, name) != getattr(self, name)]
 
     def set_state(self, availability: str, activity: str, label_id: int | None, *, at: datetime) -> list[str]:
         """Take a state and return the names of the changed columns; the verb saves."""

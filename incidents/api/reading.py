@@ -1,0 +1,86 @@
+"""Incidents read and edited."""
+
+from typing import Any
+
+from access.rest.shapes import page_of
+from access.rest.views import Answer, ApiView, Call, operation
+from incidents import selectors, services
+from incidents.api.common import incident
+from incidents.shapes import reading, writing
+
+
+class IncidentsView(ApiView):
+    """Incidents."""
+
+    tag = "incidents"
+
+    @operation(gives=page_of(reading.IncidentRow), query=writing.IncidentFilter, also=(304,))
+    def get(self, call: Call) -> Any:
+        """The incidents that you may see, newest first."""
+        wanted = dict(call.query)
+        cursor, limit = wanted.pop("cursor", None), wanted.pop("limit", None)
+        return Answer(raw=selectors.incident_page(call.actor, wanted=wanted, cursor=cursor, limit=limit))
+
+
+class IncidentView(ApiView):
+    """One incident."""
+
+    tag = "incidents"
+
+    @operation(gives=reading.IncidentDetail, is_versioned=True, also=(304,))
+    def get(self, call: Call, number: str) -> Any:
+        """One incident with its reports, assignments, tasks, notes, files and children."""
+        panel = selectors.incident_panel(call.actor, number)
+        return Answer(_Detail(panel), version=panel.incident.version)
+
+    @operation(takes=writing.EditIncident, gives=reading.IncidentCore, is_versioned=True, needs_match=True)
+    def patch(self, call: Call, number: str) -> Any:
+        """Change what is known of an incident, built on the version that you read."""
+        version = call.expected_version(is_required=True)
+        incident_id = selectors.id_of(call.actor, number)
+        services.edit_incident(call.actor, incident_id=incident_id, version=version, **call.body, now=call.now)
+        return incident(call, number)
+
+
+class TimelineView(ApiView):
+    """What happened to an incident."""
+
+    tag = "incidents"
+
+    @operation(gives=reading.TimelineRow, many=True, query=writing.Before, also=(304,))
+    def get(self, call: Call, number: str) -> Any:
+        """What happened, newest first, each with a sentence in the reader's language."""
+        return selectors.timeline(call.actor, number, before=call.query.get("before"), limit=call.query.get("limit", 50))
+
+
+class IncidentTypesView(ApiView):
+    """Types of incidents."""
+
+    tag = "reference"
+
+    @operation(gives=reading.IncidentTypeRow, many=True, also=(304,))
+    def get(self, call: Call) -> Any:
+        """The types in use."""
+        return selectors.incident_types()
+
+
+class DispositionsView(ApiView):
+    """Dispositions."""
+
+    tag = "reference"
+
+    @operation(gives=reading.ReferenceRow, many=True, also=(304,))
+    def get(self, call: Call) -> Any:
+        """How an incident may end."""
+        return selectors.dispositions()
+
+
+class _Detail:
+    """An incident's panel read as one object."""
+
+    def __init__(self, panel: selectors.IncidentPanel) -> None:
+        self._panel = panel
+        self.children = [child.number for child in panel.children]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._panel, name) if name in selectors.IncidentPanel.__slots__ else getattr(self._panel.incident, name)

@@ -1,0 +1,44 @@
+"""Reports come in here."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from access.rest.views import Answer, ApiView, Call, operation
+from incidents import selectors, services
+from incidents.shapes import reading, writing
+
+
+class ReportsView(ApiView):
+    """Reports."""
+
+    tag = "reports"
+
+    @operation(takes=writing.TakeReport, gives=reading.ReportReceipt, status=201, also=(200,))
+    def post(self, call: Call) -> Any:
+        """Take a report: it opens an incident, or with `incident` is added to that one. 200 for one that was known already."""
+        report, number = call.body["report"], call.body["number"]
+        if number is None:
+            opened = services.report_incident(call.actor, report=report, now=call.now)
+            row = selectors.first_report(opened.pk)
+        else:
+            row = services.attach_report(call.actor, incident_id=selectors.id_of(call.actor, number), report=report, now=call.now)
+        is_new = row.recorded_at == call.now
+        receipt = {
+            "report_id": row.pk,
+            "incident_id": row.incident_id,
+            "number": row.incident.number,
+            "is_new_incident": is_new and number is None,
+        }
+        return Answer(receipt, status=201 if is_new else 200, location=reverse("api:incident", args=[row.incident.number]))
+
+
+class CallersView(ApiView):
+    """Who called."""
+
+    tag = "reports"
+
+    @operation(gives=reading.CallerRow, many=True, is_private=True)
+    def get(self, call: Call, number: str) -> Any:
+        """Names and numbers of those who called; every look is recorded in the incident's timeline."""
+        return services.see_caller(call.actor, incident_id=selectors.id_of(call.actor, number), now=call.now)

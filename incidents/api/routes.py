@@ -1,0 +1,30 @@
+"""Addresses of the room's REST face."""
+
+from django.urls import path
+
+from access.rest import converters  # noqa: F401  (registers <id:...> and <number:...>)
+from incidents.api import assignments, reading, reports, verbs, work
+
+api = [
+    path("reports/", reports.ReportsView.as_view(), name="reports"),
+    path("incidents/", reading.IncidentsView.as_view(), name="incidents"),
+    path("incidents/<number:number>/", reading.IncidentView.as_view(), name="incident"),
+    path("incidents/<number:number>/callers/", reports.CallersView.as_view(), name="incident-callers"),
+    path("incidents/<number:number>/timeline/", reading.TimelineView.as_view(), name="incident-timeline"),
+    *(path(f"incidents/<number:number>/{name}/", view.as_view(), name=f"incident-{name}") for name, view in verbs.VIEWS.items()),
+    path("incidents/<number:number>/assignments/", assignments.AssignmentsView.as_view(), name="incident-assignments"),
+    path("incidents/<number:number>/assignments/stacked/", assignments.StackedView.as_view(), name="incident-stacked"),
+    path("assignments/<id:id>/", assignments.AssignmentView.as_view(), name="assignment"),
+    path("assignments/<id:id>/advance/", assignments.AdvanceView.as_view(), name="assignment-advance"),
+    path("assignments/<id:id>/decline/", assignments.DeclineView.as_view(), name="assignment-decline"),
+    path("assignments/<id:id>/cancel/", assignments.CancelView.as_view(), name="assignment-cancel"),
+    path("units/<id:id>/key/", assignments.CrewKeyView.as_view(), name="unit-key"),
+    path("incidents/<number:number>/tasks/", work.TasksView.as_view(), name="incident-tasks"),
+    path("tasks/<id:id>/advance/", work.AdvanceTaskView.as_view(), name="task-advance"),
+    path("incidents/<number:number>/notes/", work.NotesView.as_view(), name="incident-notes"),
+    path("notes/<id:id>/strike/", work.StrikeNoteView.as_view(), name="note-strike"),
+    path("incidents/<number:number>/attachments/", work.AttachmentsView.as_view(), name="incident-attachments"),
+    path("attachments/<id:id>/", work.AttachmentView.as_view(), name="attachment"),
+    path("incident-types/", reading.IncidentTypesView.as_view(), name="incident-types"),
+    path("dispositions/", reading.DispositionsView.as_view(), name="dispositions"),
+]

@@ -1,0 +1,1 @@
+"""Incidents as the REST API sends (`writing`) and answers (`reading`) them."""

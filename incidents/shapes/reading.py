@@ -1,0 +1,233 @@
+"""What is answered about incidents. A caller's name and number stand in `CallerRow` only."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from access.rest.fields import At
+from access.rest.shapes import ReferenceRow
+from gis.shapes import PointField
+from incidents.models.assignments import COLUMNS, Source, Step
+from incidents.models.incidents import ResponseLevel, State, Status
+from incidents.models.reference import Kind
+from incidents.models.reports import Report
+from incidents.models.work import TaskState
+
+Rows = serializers.Serializer[Any]
+
+MILESTONES = (
+    "call_received",
+    "call_answered",
+    "created",
+    "located",
+    "classified",
+    "recommendation_shown",
+    "first_assigned",
+    "first_acknowledged",
+    "first_en_route",
+    "first_on_scene",
+    "controlled",
+    "last_cleared",
+    "resolved",
+    "verified",
+    "closed",
+)
+
+Milestones = type(
+    "Milestones",
+    (serializers.Serializer,),
+    {"__doc__": "When each milestone was reached.", **{name: At(source=f"{name}_at", allow_null=True) for name in MILESTONES}},
+)
+Steps = type(
+    "Steps",
+    (serializers.Serializer,),
+    {"__doc__": "When each step was reached.", **{step.value.lower(): At(source=column, allow_null=True) for step, column in COLUMNS.items()}},
+)
+
+
+def _number(**options: Any) -> serializers.CharField:
+    return serializers.CharField(**({"help_text": "An incident's number."} | options))
+
+
+class IncidentTypeRow(ReferenceRow):
+    """A type of incident."""
+
+    id = serializers.IntegerField()
+    group = serializers.CharField()
+    kind = serializers.ChoiceField(choices=Kind.values)
+    severity = serializers.IntegerField(min_value=1, max_value=4)
+    department = ReferenceRow(allow_null=True, help_text="Responsible unless another is named.")
+    capabilities = ReferenceRow(many=True, help_text="What the first unit must be able to do.")
+
+
+class UnitName(Rows):
+    """A unit."""
+
+    id = serializers.IntegerField()
+    code = serializers.CharField()
+
+
+class OpenAssignment(Rows):
+    """A running assignment, as a list shows it."""
+
+    id = serializers.IntegerField()
+    unit = UnitName()
+    is_primary = serializers.BooleanField()
+    step = serializers.ChoiceField(choices=Step.values)
+
+
+class IncidentCore(Rows):
+    """An incident."""
+
+    id = serializers.IntegerField()
+    number = _number()
+    kind = serializers.ChoiceField(choices=Kind.values)
+    type = ReferenceRow()
+    severity = serializers.IntegerField(min_value=1, max_value=4)
+    response_level = serializers.ChoiceField(choices=[level for level in ResponseLevel.values if level], allow_blank=True)
+    status = serializers.ChoiceField(choices=Status.values, help_text="What people set.")
+    state = serializers.ChoiceField(choices=State.values, help_text="The status, or how far the units have come.")
+    summary = serializers.CharField()
+    address = serializers.CharField()
+    point = PointField(allow_null=True)
+    department = ReferenceRow()
+    region = ReferenceRow(allow_null=True)
+    parent = _number(source="parent.number", default=None, allow_null=True)
+    merged_into = _number(source="merged_into.number", default=None, allow_null=True)
+    disposition = serializers.CharField(source="disposition.code", default=None, allow_null=True)
+    reason = serializers.CharField()
+    review_on = serializers.DateField(allow_null=True)
+    reopened_count = serializers.IntegerField()
+    external_id = serializers.CharField()
+    is_sample = serializers.BooleanField()
+    version = serializers.IntegerField()
+    milestones = Milestones(source="*")
+
+
+class IncidentRow(IncidentCore):
+    """An incident with its running assignments."""
+
+    assignments = OpenAssignment(many=True, source="running")
+
+
+class ReportRow(Rows):
+    """What was said, without who said it."""
+
+    id = serializers.IntegerField()
+    source = serializers.ChoiceField(choices=Report.Source.values)
+    words = serializers.CharField()
+    place_words = serializers.CharField()
+    point = PointField(allow_null=True)
+    geocoder_answer = serializers.DictField()
+    received_at = At()
+    answered_at = At(allow_null=True)
+    recorded_at = At()
+    taken_by = serializers.CharField()
+    external_id = serializers.CharField()
+
+
+class CallerRow(Rows):
+    """Who called. Reading this is recorded."""
+
+    report_id = serializers.IntegerField(source="id")
+    name = serializers.CharField(source="caller_name")
+    phone = serializers.CharField(source="caller_phone")
+
+
+class TimeRow(Rows):
+    """Where a time came from."""
+
+    step = serializers.ChoiceField(choices=Step.values)
+    at = At()
+    server_at = At()
+    device_at = At(allow_null=True)
+    source = serializers.ChoiceField(choices=Source.values)
+    actor = serializers.CharField()
+
+
+class AssignmentRow(Rows):
+    """A unit's job at an incident, with its clock."""
+
+    id = serializers.IntegerField()
+    incident = _number(source="incident.number")
+    unit = UnitName()
+    is_primary = serializers.BooleanField()
+    step = serializers.ChoiceField(choices=Step.values)
+    reason = serializers.CharField()
+    times = Steps(source="*")
+    sources = TimeRow(many=True, source="times")
+    version = serializers.IntegerField()
+
+
+class TaskRow(Rows):
+    """A task."""
+
+    id = serializers.IntegerField()
+    title = serializers.CharField()
+    department = ReferenceRow()
+    person = serializers.CharField(source="person.username", default=None, allow_null=True)
+    state = serializers.ChoiceField(choices=TaskState.values)
+    reason = serializers.CharField()
+    due_at = At(allow_null=True)
+    issued_at = At()
+    acknowledged_at = At(allow_null=True)
+    done_at = At(allow_null=True)
+    verified_at = At(allow_null=True)
+    version = serializers.IntegerField()
+
+
+class NoteRow(Rows):
+    """A line somebody wrote; one that was struck stays readable."""
+
+    id = serializers.IntegerField()
+    text = serializers.CharField()
+    author = serializers.CharField()
+    written_at = At()
+    struck_at = At(allow_null=True)
+    struck_by = serializers.CharField()
+
+
+class AttachmentRow(Rows):
+    """A file; fetch it under /attachments/<id>/."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    media_type = serializers.CharField()
+    size = serializers.IntegerField()
+    sha256 = serializers.CharField()
+    author = serializers.CharField()
+    attached_at = At()
+
+
+class IncidentDetail(IncidentCore):
+    """An incident with everything that belongs to it."""
+
+    reports = ReportRow(many=True)
+    assignments = AssignmentRow(many=True)
+    tasks = TaskRow(many=True)
+    notes = NoteRow(many=True)
+    attachments = AttachmentRow(many=True)
+    children = serializers.ListField(child=serializers.CharField(), help_text="Numbers of the incidents grouped under this one.")
+    may_see_caller = serializers.BooleanField(help_text="Whether you may read /callers/.")
+
+
+class ReportReceipt(Rows):
+    """Where a report went."""
+
+    report_id = serializers.IntegerField()
+    incident_id = serializers.IntegerField()
+    number = _number()
+    is_new_incident = serializers.BooleanField(help_text="False when it was added to an incident, or was known already.")
+
+
+class TimelineRow(Rows):
+    """One thing that happened."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField(source="entry.name")
+    at = At()
+    recorded_at = At(source="entry.recorded_at")
+    actor = serializers.CharField(source="entry.actor_label")
+    about = serializers.ListField(child=serializers.CharField(), source="entry.about")
+    data = serializers.DictField(source="entry.data")
+    sentence = serializers.CharField(help_text="In the reader's language.")
