@@ -1,0 +1,155 @@
+"""How long things took: figures over the incidents an actor may analyse, computed in SQL."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Case, Count, ExpressionWrapper, F, FloatField, IntegerField, Max, Min, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+
+from access.actors import Actor
+from incidents import selectors as incidents
+from insight.models import Clock
+from insight.spans import SPANS, PercentileCont, Seconds, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which incidents: called in `since` <= t < `until`, and (None: any) of a department, in a region or below, of a call group."""
+
+    since: datetime
+    until: datetime
+    now: datetime
+    department_id: int | None = None
+    region_id: int | None = None
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpanFigures:
+    """One span of one call group (None: of all). Seconds throughout.
+
+    `n` were measured and are what the percentiles are of; `reversed` ended before they began and are counted apart. `judged` of the n
+    have a clock, `within` of those kept it; `overdue` are still running and past their clock, and count as not kept.
+    """
+
+    group: str | None
+    span: Span
+    n: int
+    reversed: int
+    p50: float | None
+    p90: float | None
+    p95: float | None
+    clock_min: float | None
+    clock_max: float | None
+    judged: int
+    within: int
+    overdue: int
+
+    @property
+    def share(self) -> float | None:
+        """The share that kept its clock, those still running and past it included; None where there is no clock."""
+        asked = self.judged + self.overdue
+        return self.within / asked if asked else None
+
+    def as_json(self) -> dict[str, Any]:
+        """The figures by name."""
+        names = ("n", "reversed", "p50", "p90", "p95")
+        clock = self.clock_min if self.clock_min == self.clock_max else [self.clock_min, self.clock_max]
+        kept = {"within": self.within if clock else None, "overdue": self.overdue if clock else None}
+        return {**{name: getattr(self, name) for name in names}, "clock_seconds": clock, **kept, "share": self.share}
+
+
+def intervals(actor: Actor, question: Question) -> list[SpanFigures]:
+    """The figures of every span: first of all groups together, then of each group by name."""
+    rows = _incidents(actor, question)
+    units = incidents.assignments_among(rows)
+    figures = []
+    for span in SPANS:
+        found, prefix = (units, "incident__") if span.of_assignment else (rows, "")
+        measured = _measured(found, span, prefix, question.now)
+        figures += [_figures(None, span, measured.aggregate(**_AGGREGATES))]
+        by_group = measured.order_by().values(call_group=F(f"{prefix}type__group")).annotate(**_AGGREGATES).order_by("call_group")
+        figures += [_figures(row["call_group"], span, row) for row in by_group]
+    return sorted(figures, key=lambda one: (one.group is not None, one.group or "", SPANS.index(one.span)))
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many incidents and assignments the figures are of, and how many of the incidents are still open."""
+
+    incidents: int
+    assignments: int
+    open: int
+
+
+def size(actor: Actor, question: Question) -> Size:
+    """What the figures are of."""
+    rows = _incidents(actor, question)
+    return Size(rows.count(), incidents.assignments_among(rows).count(), incidents.still_open(rows).count())
+
+
+def groups(actor: Actor, question: Question) -> list[str]:
+    """The call groups that occur, by name."""
+    anyone = Question(question.since, question.until, question.now, question.department_id, question.region_id)
+    return list(_incidents(actor, anyone).order_by("type__group").values_list("type__group", flat=True).distinct())
+
+
+def first_and_last_call(actor: Actor) -> tuple[datetime | None, datetime | None]:
+    """When the first and the last call came that the actor may analyse."""
+    found = incidents.analysable(actor).aggregate(first=Min("call_received_at"), last=Max("call_received_at"))
+    return found["first"], found["last"]
+
+
+def clocks() -> QuerySet[Clock]:
+    """Every clock, those of all groups first."""
+    return Clock.objects.order_by("span", "group")
+
+
+def _incidents(actor: Actor, question: Question) -> QuerySet[Any]:
+    rows = incidents.analysable(actor).filter(call_received_at__gte=question.since, call_received_at__lt=question.until)
+    if question.department_id is not None:
+        rows = rows.filter(department_id=question.department_id)
+    if question.region_id is not None:
+        rows = incidents.within_region(rows, question.region_id)
+    return rows if question.group is None else rows.filter(type__group=question.group)
+
+
+_AGGREGATES = {
+    "n": Count("pk", filter=Q(seconds__gte=0)),
+    "reversed": Count("pk", filter=Q(seconds__lt=0)),
+    "percentiles": PercentileCont(F("seconds"), filter=Q(seconds__gte=0)),
+    "clock_min": Min("clock", filter=Q(seconds__gte=0) | Q(waited__isnull=False)),
+    "clock_max": Max("clock", filter=Q(seconds__gte=0) | Q(waited__isnull=False)),
+    "judged": Count("pk", filter=Q(seconds__gte=0, clock__isnull=False)),
+    "within": Count("pk", filter=Q(seconds__gte=0, seconds__lte=F("clock"))),
+    "overdue": Count("pk", filter=Q(waited__gt=F("clock"))),
+}
+
+
+def _measured(rows: QuerySet[Any], span: Span, prefix: str, now: datetime) -> QuerySet[Any]:
+    """Adds to each row: the seconds the span took, the seconds it has been running if it still does, and its clock."""
+    still = Case(When(span.is_waiting & Q(**{f"{span.start}__isnull": False}), then=Seconds(Value(now), F(span.start))), output_field=FloatField())
+    return rows.annotate(seconds=Seconds(F(span.end), F(span.start)), waited=still, clock=_clock(span, prefix))
+
+
+_OWN_CLOCK = {"process": "dispatch_seconds", "total": "arrival_seconds"}
+
+
+def _clock(span: Span, prefix: str) -> Any:
+    """The type's own clock, else the group's, else the one of all groups, else none."""
+    known = {clock.group: float(clock.seconds) for clock in Clock.objects.filter(span=span.code)}
+    general = known.pop("", None)
+    cases: Iterable[When] = [When(**{f"{prefix}type__group": group}, then=Value(seconds)) for group, seconds in sorted(known.items())]
+    by_group = Case(*cases, default=Value(general), output_field=FloatField())
+    own = _OWN_CLOCK.get(span.code)
+    if own is None:
+        return by_group
+    return Coalesce(ExpressionWrapper(F(f"{prefix}type__{own}"), output_field=IntegerField()), by_group, output_field=FloatField())
+
+
+def _figures(group: str | None, span: Span, row: dict[str, Any]) -> SpanFigures:
+    p50, p90, p95 = row["percentiles"] or (None, None, None)
+    names = ("n", "reversed", "clock_min", "clock_max", "judged", "within", "overdue")
+    return SpanFigures(group=group, span=span, p50=p50, p90=p90, p95=p95, **{name: row[name] for name in names})
