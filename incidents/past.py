@@ -48,6 +48,7 @@ class PastCall:
     place_words: str = ""
     words: str = ""
     assignments: tuple[PastAssignment, ...] = field(default=())
+    is_sample: bool = False
 
     @property
     def key(self) -> tuple[int, str]:
@@ -63,6 +64,7 @@ class PastCall:
             "disposition_id": self.disposition_id,
             "address": self.address[:200],
             "summary": self.words[:200],
+            "is_sample": self.is_sample,
             "point": self.position.as_point() if self.position else None,
             "call_received_at": self.received_at,
             "call_answered_at": self.answered_at,

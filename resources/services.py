@@ -75,6 +75,18 @@ def add_station(actor: Actor, *, station: NewStation) -> Station:
 
 
 @transaction.atomic
+def add_capability(actor: Actor, *, code: str, name: str, name_en: str) -> Capability:
+    """Add something that units can do. Raises `Invalid` when its code is taken."""
+    policy.require(actor, permissions.MANAGE, None)
+    if Capability.objects.filter(code=code).exists():
+        raise Invalid({"code": _("This code is taken.")})
+    row = Capability.objects.create(code=code, name=name[:80], name_en=name_en[:80])
+    fact = ReferenceChanged(subject=f"capability:{row.pk}", before={}, after={"code": row.code})
+    journal.record(actor, fact, about=[row], scopes=[f"{permissions.MANAGE}@*:*"], at=None)
+    return row
+
+
+@transaction.atomic
 def add_unit_type(actor: Actor, *, code: str, name: str, name_en: str, capability_codes: tuple[str, ...]) -> UnitType:
     """Add a kind of unit. Raises `Invalid` when its code is taken."""
     policy.require(actor, permissions.MANAGE, None)

@@ -43,6 +43,7 @@ class NewReport:
     department_id: int | None = None
     region_id: int | None = None
     external_id: str = ""
+    is_sample: bool = False
 
 
 @transaction.atomic
@@ -123,6 +124,7 @@ def _new_incident(report: NewReport, type_: IncidentType, now: datetime) -> Inci
         department_ids=[department_id],
         region_id=region_id,
         external_id=report.external_id[:80],
+        is_sample=report.is_sample,
         call_received_at=report.received_at,
         call_answered_at=report.answered_at,
         created_at=now,
