@@ -202,6 +202,9 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "journal-partitions": {"task": "journal.tasks.make_partitions", "schedule": 86_400.0},
     "journal-receipts": {"task": "journal.tasks.tidy_receipts", "schedule": 86_400.0},
+    "access-idempotency": {"task": "access.tasks.forget_idempotency_keys", "schedule": 3_600.0},
+    "resources-contact": {"task": "resources.tasks.watch_contact", "schedule": 5.0, "options": {"expires": 10}},
+    "resources-track": {"task": "resources.tasks.keep_track", "schedule": 21_600.0},
 }
 
 # --- people ----------------------------------------------------------------------------------------------------------
@@ -331,6 +334,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 ATTACHMENT_MAX_BYTES = setting("ATTACHMENT_MAX_BYTES", int, 25_000_000, means="Largest file that may be attached to an incident.")
 
+# --- positions -------------------------------------------------------------------------------------------------------
+TRACK_RETENTION_DAYS = setting("TRACK_RETENTION_DAYS", int, 30, means="For how many days the tracks of units are kept.")
+if TRACK_RETENTION_DAYS < 2:
+    raise ImproperlyConfigured("setting TRACK_RETENTION_DAYS: at least 2")
+
 # --- map -------------------------------------------------------------------------------------------------------------
 LEAFLET_CONFIG = {
     "DEFAULT_CENTER": (39.92, 116.40),
@@ -351,5 +359,5 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {"django.request": {"level": "ERROR"}, "axes": {"level": "WARNING"}, "daphne": {"level": "WARNING"}},
+    "loggers": {"django.request": {"level": "ERROR"}, "health_check": {"level": "ERROR"}, "axes": {"level": "WARNING"}, "daphne": {"level": "WARNING"}},
 }

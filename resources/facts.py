@@ -44,3 +44,60 @@ class UnitInDistress(Fact):
 @fact("resources.distress_ended", says=_("{actor} ended the emergency call of {unit}"))
 class DistressEnded(Fact):
     unit_id: int
+
+
+@fact("resources.unit_entered_area", says=_("{unit} entered {geofence}"))
+class UnitEnteredArea(Fact):
+    unit_id: int
+    geofence_id: int
+    occurred_at: str
+
+
+@fact("resources.unit_left_area", says=_("{unit} left {geofence}"))
+class UnitLeftArea(Fact):
+    unit_id: int
+    geofence_id: int
+    occurred_at: str
+
+
+@fact("resources.unit_lost_contact", says=_("Contact with {unit} was lost"))
+class UnitLostContact(Fact):
+    unit_id: int
+    last_fix_at: str
+
+
+@fact("resources.unit_contact_regained", says=_("{unit} is heard again"))
+class UnitContactRegained(Fact):
+    unit_id: int
+    lost_at: str
+    seconds: int
+
+
+@fact("resources.track_viewed", says=_("{actor} looked at where {unit} was"))
+class TrackViewed(Fact):
+    unit_id: int
+    since: str
+    until: str
+
+
+@fact("resources.area_drawn", says=_("{actor} drew the watched area {geofence}"))
+class AreaDrawn(Fact):
+    geofence_id: int
+
+
+@fact("resources.area_retired", says=_("{actor} retired the watched area {geofence}"))
+class AreaRetired(Fact):
+    geofence_id: int
+
+
+@fact("resources.position_device_registered", says=_("{actor} registered a position device for {unit}"))
+class PositionDeviceRegistered(Fact):
+    unit_id: int
+    device_id: int
+    needs_key: bool
+
+
+@fact("resources.position_device_revoked", says=_("{actor} revoked a position device of {unit}"))
+class PositionDeviceRevoked(Fact):
+    unit_id: int
+    device_id: int

@@ -3,7 +3,7 @@
 from django.utils.translation import get_language
 
 from journal import labels
-from resources.models import Station, Unit
+from resources.models import Geofence, Station, Unit
 
 
 def _units(ids: list[str]) -> dict[str, str]:
@@ -16,7 +16,12 @@ def _stations(ids: list[str]) -> dict[str, str]:
     return {str(pk): (name_en or name) if english else name for pk, name, name_en in rows}
 
 
+def _geofences(ids: list[str]) -> dict[str, str]:
+    return {str(pk): name for pk, name in Geofence.objects.filter(pk__in=ids).values_list("pk", "name")}
+
+
 def register() -> None:
     """Tell the journal how to name this room's subjects."""
     labels.register("unit", _units)
     labels.register("station", _stations)
+    labels.register("geofence", _geofences)

@@ -1,0 +1,164 @@
+"""Which units that may be sent are nearest to a point.
+
+The spatial index gives units in order of distance, and only as many as are looked at are read. That holds only while the point is a
+constant of the statement: as a joined column the index is not used (36.7 ms instead of 1 ms among 100,000).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import connection
+
+from access import policy, roles
+from access.actors import Actor
+from gis import selectors as gis
+from kit.geo import Position
+from resources import permissions
+from resources.models import Capability, Unit
+
+FIRST_LOOK = 40
+LATER_LOOKS = 16
+MOST = 100
+
+NEAREST = """
+SELECT near.unit_id, unit.code, unit.name, kind.code, kind.name, kind.name_en, kind.speed_kmh, unit.availability, unit.activity,
+    unit.department_id, unit.department_ids, unit.region_id, unit.station_id, near.capability_ids,
+    ST_X(near.point::geometry), ST_Y(near.point::geometry), ST_Distance(near.point, %(here)s::geography), fix.at, fix.lost_at
+FROM (
+    SELECT unit_id, point, capability_ids, point <-> %(here)s::geography AS metres FROM resources_dispatchableunit
+    WHERE is_dispatchable AND point IS NOT NULL AND capability_ids @> %(capabilities)s::bigint[] {departments}
+    ORDER BY point <-> %(here)s::geography LIMIT %(look)s
+) AS near
+JOIN resources_unit AS unit ON unit.id = near.unit_id
+JOIN resources_unittype AS kind ON kind.id = unit.type_id
+LEFT JOIN resources_unitposition AS fix ON fix.unit_id = near.unit_id
+ORDER BY near.metres, near.unit_id
+"""
+DEPARTMENTS = "AND department_ids && %(departments)s::bigint[]"
+
+
+class _Row(NamedTuple):
+    unit_id: int
+    code: str
+    name: str
+    type_code: str
+    type_name: str
+    type_name_en: str
+    speed_kmh: int
+    availability: str
+    activity: str
+    department_id: int
+    department_ids: list[int]
+    region_id: int | None
+    station_id: int | None
+    capability_ids: list[int]
+    lon: float
+    lat: float
+    metres: float
+    fix_at: datetime | None
+    lost_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NearUnit:
+    """A unit that may be sent: `metres` in a straight line on the ellipsoid; `travel_seconds` an estimate from that line, no road looked at.
+
+    `fix_at` None: it never reported, and stands at its station as far as is known.
+    """
+
+    unit_id: int
+    code: str
+    name: str
+    type_code: str
+    type_name: str
+    type_name_en: str
+    availability: str
+    activity: str
+    department_id: int
+    region_id: int | None
+    station_id: int | None
+    capability_ids: frozenset[int]
+    position: Position
+    metres: float
+    travel_seconds: float
+    fix_at: datetime | None
+    lost_at: datetime | None
+
+
+def nearest_units(
+    actor: Actor, *, position: Position, capabilities: Sequence[str], limit: int, department_ids: Sequence[int] = ()
+) -> list[NearUnit]:
+    """The nearest units that may be sent now, can do all of `capabilities` (codes) and may be seen by the actor, nearest first.
+
+    `position` is WGS-84; `department_ids` narrows to units of these departments (none given: all). At most 100.
+    """
+    wanted = max(1, min(limit, MOST))
+    needed = _ids_of(capabilities)
+    if needed is None:
+        return []
+    narrowed = _departments(actor, department_ids)
+    if narrowed is not None and not narrowed:
+        return []
+    look = max(FIRST_LOOK, 2 * wanted)
+    while True:
+        rows = _look(position, needed, narrowed, look)
+        found = [row for row in rows if _may_see(actor, row)]
+        if len(found) >= wanted or len(rows) < look:
+            return [_near(position, row) for row in found[:wanted]]
+        look *= LATER_LOOKS
+
+
+def _look(position: Position, capability_ids: list[int], departments: list[int] | None, look: int) -> list[_Row]:
+    values = {"here": f"SRID=4326;POINT({position.lon!r} {position.lat!r})", "capabilities": capability_ids, "departments": departments, "look": look}
+    with connection.cursor() as cursor:
+        cursor.execute(NEAREST.format(departments="" if departments is None else DEPARTMENTS), values)
+        return [_Row(*row) for row in cursor.fetchall()]
+
+
+def _ids_of(codes: Sequence[str]) -> list[int] | None:
+    """The ids of capabilities; None when there is one that nobody has."""
+    if not codes:
+        return []
+    found = list(Capability.objects.filter(code__in=codes).order_by().values_list("pk", flat=True))
+    return found if len(found) == len(set(codes)) else None
+
+
+def _departments(actor: Actor, asked: Sequence[int]) -> list[int] | None:
+    """The departments worth looking at: None is all of them. A coarse sieve; `_may_see` decides."""
+    if actor.kind == "system":
+        return list(asked) or None
+    grants = [grant for grant in actor.grants if grant.role in roles.having(permissions.VIEW)]
+    if any(grant.department_id is None for grant in grants):
+        return list(asked) or None
+    own = {grant.department_id for grant in grants if grant.department_id is not None}
+    return sorted(own & set(asked) if asked and len(own) == 1 else own)
+
+
+def _may_see(actor: Actor, row: _Row) -> bool:
+    return policy.can(actor, permissions.VIEW, Unit(pk=row.unit_id, department_ids=row.department_ids, region_id=row.region_id))
+
+
+def _near(here: Position, row: _Row) -> NearUnit:
+    stands = Position(row.lon, row.lat)
+    travel = gis.straight_line(stands, here, kmh=float(row.speed_kmh or 40))
+    return NearUnit(
+        unit_id=row.unit_id,
+        code=row.code,
+        name=row.name,
+        type_code=row.type_code,
+        type_name=row.type_name,
+        type_name_en=row.type_name_en,
+        availability=row.availability,
+        activity=row.activity,
+        department_id=row.department_id,
+        region_id=row.region_id,
+        station_id=row.station_id,
+        capability_ids=frozenset(row.capability_ids),
+        position=stands,
+        metres=row.metres,
+        travel_seconds=travel.seconds,
+        fix_at=row.fix_at,
+        lost_at=row.lost_at,
+    )

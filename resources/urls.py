@@ -1,0 +1,27 @@
+"""Addresses of this room."""
+
+from django.urls import path
+
+from access.rest import converters  # noqa: F401  (registers <id:...>)
+from resources import api as rest
+from resources import positions_api as positions
+
+pages: list[object] = [
+    path("osmand", positions.osmand_report, name="osmand-bare"),
+    path("osmand/", positions.osmand_report, name="osmand"),
+]
+
+api = [
+    path("units/", rest.UnitsView.as_view(), name="units"),
+    path("units/<id:id>/", rest.UnitView.as_view(), name="unit"),
+    path("units/<id:id>/status/", rest.UnitStatusView.as_view(), name="unit-status"),
+    path("units/<id:id>/end-distress/", rest.EndDistressView.as_view(), name="unit-end-distress"),
+    path("units/positions/", positions.LatestPositionsView.as_view(), name="latest-positions"),
+    path("units/<id:id>/position/", positions.UnitPositionView.as_view(), name="unit-position"),
+    path("units/<id:id>/track/", positions.TrackView.as_view(), name="unit-track"),
+    path("positions/", positions.PositionsView.as_view(), name="positions"),
+    path("stations/", rest.StationsView.as_view(), name="stations"),
+    path("unit-types/", rest.UnitTypesView.as_view(), name="unit-types"),
+    path("capabilities/", rest.CapabilitiesView.as_view(), name="capabilities"),
+    path("local-statuses/", rest.LocalStatusesView.as_view(), name="local-statuses"),
+]
