@@ -12,7 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key: the codes that press it, the caps that show it, what it does; `typing` ones work inside fields too."""
+    """A key: the codes that press it, the caps that show it, what it does.
+
+    `typing` ones work inside fields too; `always` ones are listed on every page, because their buttons come and go.
+    """
 
     name: str
     codes: tuple[str, ...]
@@ -20,6 +23,7 @@ class Key:
     label: str | Promise
     group: str | Promise
     typing: bool = False
+    always: bool = False
 
 
 QUEUE = _("Incident queue")
@@ -33,7 +37,7 @@ KEYS: tuple[Key, ...] = (
     Key("previous", ("KeyK", "ArrowUp"), ("K", "↑"), _("Previous incident"), QUEUE),
     Key("first", ("Home",), ("Home",), _("First incident; takes in new ones"), QUEUE),
     Key("last", ("End",), ("End",), _("Last incident"), QUEUE),
-    Key("enter", ("Enter", "NumpadEnter"), ("Enter",), _("Open the incident's page"), QUEUE),
+    Key("enter", ("Enter", "NumpadEnter"), ("↵",), _("Open the incident's page"), QUEUE),
     Key("new_call", ("KeyN",), ("N",), _("Take a call"), QUEUE),
     Key("triage", ("KeyA",), ("A",), _("Take on and assess"), INCIDENT),
     Key("dispatch", ("KeyD",), ("D",), _("Dispatch recommended units"), INCIDENT),
@@ -59,9 +63,9 @@ KEYS: tuple[Key, ...] = (
     Key("go_analysis", ("KeyG KeyA",), ("G", "A"), _("Analysis"), GO),
     Key("go_settings", ("KeyG KeyS",), ("G", "S"), _("Settings"), GO),
     Key("find", ("Ctrl+KeyK", "Slash"), ("Ctrl", "K"), _("Search and commands"), EVERYWHERE, typing=True),
-    Key("submit", ("Ctrl+Enter", "Ctrl+NumpadEnter"), ("Ctrl", "Enter"), _("Send the form"), EVERYWHERE, typing=True),
-    Key("undo", ("KeyZ",), ("Z",), _("Undo, while it is offered"), EVERYWHERE),
-    Key("back", ("Escape",), ("Esc",), _("One level up"), EVERYWHERE),
+    Key("submit", ("Ctrl+Enter", "Ctrl+NumpadEnter"), ("Ctrl", "Enter"), _("Send the form"), EVERYWHERE, typing=True, always=True),
+    Key("undo", ("KeyZ",), ("Z",), _("Undo, while it is offered"), EVERYWHERE, always=True),
+    Key("back", ("Escape",), ("Esc",), _("One level up"), EVERYWHERE, always=True),
     Key("keys", ("Shift+Slash",), ("?",), _("All keys"), EVERYWHERE),
 )
 

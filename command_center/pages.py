@@ -1,8 +1,8 @@
-"""Addresses of the operations screen."""
+"""Addresses of the operations screen and the settings."""
 
 from django.urls import path
 
-from command_center import unit_views, views
+from command_center import settings_views, unit_views, views
 
 pages = [
     path("ops/", views.ops, name="ops"),
@@ -14,4 +14,13 @@ pages = [
     path("units/<int:unit_id>/", unit_views.unit, name="unit"),
     path("units/<int:unit_id>/press/", unit_views.press, name="unit_press"),
     path("units/<int:unit_id>/end-distress/", unit_views.end_distress, name="unit_end_distress"),
+    path("settings/", settings_views.home, name="settings"),
+    path("settings/people/", settings_views.people, name="settings_people"),
+    path("settings/people/new/", settings_views.add_person, name="settings_person_new"),
+    path("settings/people/<int:pk>/", settings_views.person, name="settings_person"),
+    path("settings/people/<int:pk>/deactivate/", settings_views.deactivate, name="settings_deactivate"),
+    path("settings/memberships/<int:membership_id>/end/", settings_views.end_membership, name="settings_end_membership"),
+    path("settings/<slug:slug>/", settings_views.listing, name="settings_list"),
+    path("settings/<slug:slug>/new/", settings_views.edit, name="settings_new"),
+    path("settings/<slug:slug>/<int:pk>/", settings_views.edit, name="settings_edit"),
 ]

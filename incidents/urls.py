@@ -14,6 +14,7 @@ pages = [
     path("incidents/<str:number>/body/", reading.body, name="incident_body"),
     path("incidents/<str:number>/timeline/", reading.timeline, name="incident_timeline"),
     path("incidents/<str:number>/triage/", commands.triage, name="incident_triage"),
+    path("incidents/<str:number>/callers/", commands.callers, name="incident_callers"),
     path("incidents/<str:number>/dispatch/", commands.recommend, name="incident_dispatch"),
     path("incidents/<str:number>/send/", commands.dispatch, name="incident_send"),
     path("incidents/<str:number>/status/", commands.change_status, name="incident_status"),

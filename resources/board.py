@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from resources.models import Unit, UnitType
 from resources.positions.codes import CODES, DISTRESS_CODE, state_code

@@ -14,7 +14,6 @@ from command_center.keys import BY_NAME
 from command_center.spelling import findable_text
 from incidents.models.reference import Severity
 from resources import board as unit_board
-from resources.models import Unit
 
 register = template.Library()
 
@@ -36,7 +35,7 @@ def level(severity: int, quiet: bool = False) -> SafeString:
     """The glyph of a level: shape and digit, with its name; level 4 that is being dealt with is outline only."""
     look = "glyph-4-quiet" if severity == Severity.ORDINARY and quiet else f"glyph-{severity}"
     return format_html(
-        '<svg class="level" viewBox="-1 -1 24 24" role="img" aria-label="{} {}"><use href="#{}"></use></svg>',
+        '<svg class="level" viewBox="0 0 24 24" role="img" aria-label="{} {}"><use href="#{}"></use></svg>',
         severity, Severity(severity).label, look,
     )  # fmt: skip
 
@@ -70,9 +69,9 @@ def findable(thing: Any) -> str:
 
 
 @register.filter
-def shape(unit: Unit) -> str:
+def shape(unit: Any) -> str:
     """How a unit is drawn."""
-    return unit_board.shape(unit)
+    return "lost" if getattr(unit, "is_lost", False) else unit_board.SHAPES[unit.activity]
 
 
 @register.filter

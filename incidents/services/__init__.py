@@ -16,6 +16,7 @@ from incidents.services.closing import (
 from incidents.services.common import expect_version
 from incidents.services.dispatch import cancel_assignment, dispatch_unit, note_recommendation, stack_unit
 from incidents.services.editing import edit_incident, raise_incident, set_response_level, start_triage, validate_incident
+from incidents.services.exporting import note_export
 from incidents.services.files import attach_file, open_attachment
 from incidents.services.grouping import link_child, merge_incident, unlink_child, unmerge_incident
 from incidents.services.importing import Imported, import_history
@@ -45,6 +46,7 @@ __all__ = [
     "issue_task",
     "link_child",
     "merge_incident",
+    "note_export",
     "note_recommendation",
     "open_attachment",
     "press_crew_key",

@@ -16,6 +16,7 @@ from incidents import permissions, selectors, services, status
 from incidents.forms import CallForm, CloseForm, EditForm, NoteForm, StatusForm, TaskForm, refused
 from incidents.models import Report
 from incidents.models.incidents import ResponseLevel
+from incidents.recommending import recommendation
 from incidents.services.common import Moment
 from incidents.services.reporting import NewReport
 from incidents.services.work import NewTask
@@ -61,11 +62,11 @@ def recommend(request: HttpRequest, number: str) -> HttpResponse:
     """The nearest capable units with reasons; the first set is chosen already."""
     actor = request.actor  # type: ignore[attr-defined]
     incident = selectors.incident(actor, number)
-    recommendation = selectors.recommendation(actor, incident, limit=30)
+    advice = recommendation(actor, incident, limit=30)
     services.note_recommendation(
-        actor, incident_id=incident.pk, unit_ids=[each.unit.pk for each in recommendation.units if each.is_first], now=timezone.now()
+        actor, incident_id=incident.pk, unit_ids=[each.unit_id for each in advice.units if each.is_first], now=timezone.now()
     )
-    return render(request, "incidents/_dispatch.html", {"incident": incident, "recommendation": recommendation})
+    return render(request, "incidents/_dispatch.html", {"incident": incident, "recommendation": advice})
 
 
 @require_POST
@@ -87,6 +88,15 @@ def dispatch(request: HttpRequest, number: str) -> HttpResponse:
     sentence = _("%(units)s sent to %(number)s.") % {"units": codes, "number": incident.number}
     undo = {"url": reverse("assignments_recall"), "values": {"ids": ",".join(str(each.pk) for each in sent)}}
     return done(" ".join([sentence, *refusals]), undo=undo, incident=incident.pk)
+
+
+@require_POST
+@allowed(permissions.SEE_CALLER)
+def callers(request: HttpRequest, number: str) -> HttpResponse:
+    """Who called and from which number; the look is recorded."""
+    incident = selectors.incident(request.actor, number)  # type: ignore[attr-defined]
+    reports = services.see_caller(request.actor, incident_id=incident.pk, now=timezone.now())  # type: ignore[attr-defined]
+    return render(request, "incidents/_callers.html", {"reports": reports})
 
 
 @require_POST

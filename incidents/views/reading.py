@@ -164,6 +164,7 @@ def _panel(request: HttpRequest, number: str, lines: int) -> dict[str, Any]:
         "more": len(shown) == lines,
         "oldest": shown[-1].id if shown else "",
         "basemap_url": address("basemap-description"),
+        "callers": [each for each in found.reports if each.caller_name or each.caller_phone] if found.may_see_caller else [],
         "state_label": State(incident.state).label,  # type: ignore[attr-defined]
     }
 
@@ -188,13 +189,14 @@ def _crew(assignment: Any) -> dict[str, Any]:
 
 def _with_words(incident: Incident, lines: list[Any], notes: list[Any] | None = None) -> list[dict[str, Any]]:
     """Timeline lines; one about a note carries its words."""
+    short = incident.number.rpartition("-")[2]
     words = {note.pk: note for note in (notes if notes is not None else incident.notes.all())}
     return [
         {
             "id": line.id,
             "at": line.at,
             "entry": line.entry,
-            "sentence": line.sentence,
+            "sentence": line.sentence.replace(incident.number, short),
             "note": words.get(line.entry.data.get("note_id")) if line.entry.name == "incidents.note_written" else None,
         }
         for line in lines

@@ -57,7 +57,7 @@ async function showMap() {
   map.attributionControl?.setPrefix("");
   const answer = place.dataset.basemapUrl ? await fetch(place.dataset.basemapUrl, { credentials: "same-origin" }).catch(() => null) : null;
   if (answer?.ok) addBasemap(map, await answer.json(), place.dataset.language ?? "");
-  const html = `<svg class="level" viewBox="-1 -1 24 24" aria-hidden="true"><use href="#glyph-${place.dataset.level}"></use></svg>`;
+  const html = `<svg class="level" viewBox="0 0 24 24" aria-hidden="true"><use href="#glyph-${place.dataset.level}"></use></svg>`;
   L.marker(at, { icon: L.divIcon({ className: "spot", html, iconSize: [26, 26] }), interactive: false, keyboard: false, alt: "" }).addTo(map);
 }
 

@@ -5,7 +5,7 @@
  */
 
 /**
- * @typedef {{name: string, codes: string[], caps: string[], label: string, group: string, typing: boolean}} Key
+ * @typedef {{name: string, codes: string[], caps: string[], label: string, group: string, typing: boolean, always: boolean}} Key
  */
 
 /** @type {Key[]} */
@@ -103,15 +103,16 @@ function onKeydown(event) {
   }
 }
 
-/** Fill the overlay of keys from the registry. @param {HTMLElement} body */
+/** Fill the overlay with the keys that do something on this page. @param {HTMLElement} body */
 export function listKeys(body) {
-  const groups = [...new Set(registry.map((key) => key.group))];
+  const here = registry.filter((key) => key.always || handlers.has(key.name) || document.querySelector(`[data-key="${key.name}"]`));
+  const groups = [...new Set(here.map((key) => key.group))];
   body.replaceChildren(
     ...groups.map((group) => {
       const section = document.createElement("section");
       const list = document.createElement("ul");
       section.append(Object.assign(document.createElement("h3"), { textContent: group }), list);
-      for (const key of registry.filter((each) => each.group === group)) list.append(keyLine(key));
+      for (const key of here.filter((each) => each.group === group)) list.append(keyLine(key));
       return section;
     }),
   );

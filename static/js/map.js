@@ -79,7 +79,7 @@ export class OperationsMap {
   }
 
   showStations(/** @type {{code: string, name: string, lon: number, lat: number}[]} */ stations) {
-    const icon = L.divIcon({ className: "station", html: '<svg class="icon"><use href="#glyph-station"></use></svg>', iconSize: [16, 16] });
+    const icon = L.divIcon({ className: "station", html: '<svg class="icon" viewBox="0 0 16 16"><use href="#glyph-station"></use></svg>', iconSize: [16, 16] });
     this.stations = L.layerGroup(
       stations.map((each) =>
         L.marker([each.lat, each.lon], { icon, pane: "stations", keyboard: false, title: each.name, alt: each.name }),
@@ -250,7 +250,7 @@ export class OperationsMap {
 /** @param {Spot} spot */
 function glyph(spot) {
   const look = spot.level === 4 && !spot.isNew ? "glyph-4-quiet" : `glyph-${spot.level}`;
-  return `<svg class="level" viewBox="-1 -1 24 24" aria-hidden="true"><use href="#${look}"></use></svg>`;
+  return `<svg class="level" viewBox="0 0 24 24" aria-hidden="true"><use href="#${look}"></use></svg>`;
 }
 
 /** @param {string} url */

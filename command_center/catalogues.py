@@ -1,0 +1,153 @@
+"""The kinds of reference data that administrators keep, each with its columns, its fields and who may edit it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.db.models import Model, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from access import permissions as access_permissions
+from access.models import Department, Region
+from incidents import permissions as incident_permissions
+from incidents.models import Disposition, IncidentType
+from kit.geo import Position
+from resources import permissions as resource_permissions
+from resources.models import Capability, LocalStatus, Station, Unit, UnitType
+
+PLACES = _("Places and people")
+UNITS = _("Units and stations")
+INCIDENTS = _("Incidents")
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """One kind of reference data. `columns` are shown in the list, `fields` in the form, `found_by` searched."""
+
+    slug: str
+    label: str | Promise
+    group: str | Promise
+    model: type[Model]
+    action: str
+    columns: tuple[str, ...]
+    fields: tuple[str, ...]
+    found_by: tuple[str, ...] = ("code", "name", "name_en")
+    related: tuple[str, ...] = ()
+    may_add: bool = True
+    has_point: bool = False
+
+    def rows(self, words: str, *, with_retired: bool) -> QuerySet[Any]:
+        """The rows that hold these words; those out of use only when asked for."""
+        found = self.model._default_manager.select_related(*self.related) if self.related else self.model._default_manager.all()
+        if words:
+            condition = Q()
+            for field in self.found_by:
+                condition |= Q(**{f"{field}__icontains": words})
+            found = found.filter(condition)
+        if not with_retired and "is_active" in self.fields:
+            found = found.filter(is_active=True)
+        if self.model is Region:
+            return found.defer("geometry").order_by("path")
+        return found.order_by(*(self.model._meta.ordering or ["pk"]), "pk")
+
+    def form_class(self) -> "type[ReferenceForm]":
+        """The form of one row."""
+        base = PointForm if self.has_point else ReferenceForm
+        return forms.modelform_factory(self.model, form=base, fields=self.fields)
+
+
+class ReferenceForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A form whose labels are the words of the settings, and whose save is a service's."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.label = LABELS.get(name, field.label)
+
+    def links(self) -> dict[str, list[Any]]:
+        """The many-to-many values, set by the service after the row is saved."""
+        names = [field.name for field in self._meta.model._meta.many_to_many]
+        return {name: list(self.cleaned_data[name]) for name in names if name in self.cleaned_data}
+
+
+class PointForm(ReferenceForm):
+    """A row that stands somewhere, WGS-84."""
+
+    lon = forms.FloatField(min_value=-180, max_value=180, label=_("Longitude"))
+    lat = forms.FloatField(min_value=-90, max_value=90, label=_("Latitude"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        point = getattr(self.instance, "point", None)
+        if point:
+            self.initial |= {"lon": point.x, "lat": point.y}
+
+    def clean(self) -> dict[str, Any] | None:
+        values = super().clean()
+        if values is not None and values.get("lon") is not None and values.get("lat") is not None:
+            self.instance.point = Position(values["lon"], values["lat"]).as_point()
+        return values
+
+
+LABELS: dict[str, str | Promise] = {
+    "code": _("Code"),
+    "name": _("Name"),
+    "name_en": _("English name"),
+    "phone": _("Telephone"),
+    "is_active": _("In use"),
+    "capabilities": _("Capabilities"),
+    "speed_kmh": _("Speed (km/h)"),
+    "address": _("Address"),
+    "department": _("Department"),
+    "region": _("Region"),
+    "type": _("Type"),
+    "station": _("Station"),
+    "crew_size": _("Crew"),
+    "availability": _("Availability"),
+    "activity": _("Activity"),
+    "key": _("Crew key"),
+    "group": _("Call group"),
+    "kind": _("Kind"),
+    "severity": _("Level"),
+    "dispatch_seconds": _("Dispatch clock (s)"),
+    "arrival_seconds": _("Arrival clock (s)"),
+    "level": _("Level"),
+    "is_approximate": _("Approximate"),
+    "source": _("Source"),
+}
+
+CATALOGUES: tuple[Catalogue, ...] = (
+    Catalogue("departments", _("Departments"), PLACES, Department, access_permissions.MANAGE_REFERENCE,
+              ("code", "name", "name_en", "phone", "is_active"), ("code", "name", "name_en", "phone", "is_active")),
+    Catalogue("regions", _("Regions"), PLACES, Region, access_permissions.MANAGE_REFERENCE,
+              ("code", "name", "name_en", "level", "is_approximate", "source"), ("name", "name_en"), may_add=False),
+    Catalogue("units", _("Units"), UNITS, Unit, resource_permissions.MANAGE,
+              ("code", "type", "station", "department", "crew_size", "activity", "is_active"),
+              ("code", "name", "type", "capabilities", "station", "department", "region", "crew_size", "is_active"),
+              found_by=("code", "name", "type__name", "station__name"), related=("type", "station", "department")),
+    Catalogue("stations", _("Stations"), UNITS, Station, resource_permissions.MANAGE,
+              ("code", "name", "address", "department", "region", "is_active"),
+              ("code", "name", "name_en", "address", "phone", "department", "region", "is_active"),
+              found_by=("code", "name", "name_en", "address"), related=("department", "region"), has_point=True),
+    Catalogue("unit-types", _("Unit types"), UNITS, UnitType, resource_permissions.MANAGE,
+              ("code", "name", "name_en", "speed_kmh"), ("code", "name", "name_en", "capabilities", "speed_kmh")),
+    Catalogue("capabilities", _("Capabilities"), UNITS, Capability, resource_permissions.MANAGE,
+              ("code", "name", "name_en"), ("code", "name", "name_en")),
+    Catalogue("statuses", _("Local statuses"), UNITS, LocalStatus, resource_permissions.MANAGE,
+              ("code", "name", "department", "availability", "activity", "key"),
+              ("code", "name", "name_en", "department", "availability", "activity", "key"), related=("department",)),
+    Catalogue("incident-types", _("Incident types"), INCIDENTS, IncidentType, incident_permissions.MANAGE_TYPES,
+              ("code", "name", "kind", "severity", "department", "dispatch_seconds", "arrival_seconds", "is_active"),
+              ("code", "name", "name_en", "group", "kind", "severity", "department", "capabilities", "dispatch_seconds", "arrival_seconds", "is_active"),
+              related=("department",)),
+    Catalogue("dispositions", _("Dispositions"), INCIDENTS, Disposition, incident_permissions.MANAGE_TYPES,
+              ("code", "name", "name_en", "is_active"), ("code", "name", "name_en", "is_active")),
+)  # fmt: skip
+
+BY_SLUG = {each.slug: each for each in CATALOGUES}
+
+def shown(row: Any, column: str) -> Any:
+    """A cell of the list: choices in words, everything else as it is."""
+    words = getattr(row, f"get_{column}_display", None)
+    return words() if words else getattr(row, column)

@@ -1,0 +1,17 @@
+"""Taking lists out of the house: an export is an act."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from access import policy
+from access.actors import Actor
+from incidents import facts, permissions
+from journal import services as journal
+
+
+@transaction.atomic
+def note_export(actor: Actor, *, rows: int, query: str, now: datetime) -> None:
+    """Record that somebody exported this many incidents, found by this query."""
+    policy.require(actor, permissions.VIEW, None)
+    journal.record(actor, facts.ListExported(rows=rows, query=query), about=[f"user:{actor.user_id}"], scopes=["journal.read@*:*"], at=now)
