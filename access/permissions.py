@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from access.roles import Role, declare
+from journal import permissions as journal
 
 MANAGE_PEOPLE = declare("access.manage_people", _("Manage people and memberships"), Role.ADMIN)
 MANAGE_REFERENCE = declare("access.manage_reference", _("Edit reference data"), Role.ADMIN)
@@ -10,5 +11,5 @@ ISSUE_TOKENS = declare("access.issue_tokens", _("Issue and revoke tokens of syst
 BREAK_GLASS = declare(
     "access.break_glass", _("Take wider authority for a short time, with a reason"), Role.DISPATCHER, Role.SUPERVISOR, Role.COMMANDER, Role.LIAISON
 )
-READ_JOURNAL = declare("journal.read", _("Read the whole journal"), Role.AUDITOR)
-EXPORT_JOURNAL = declare("journal.export", _("Export the journal"), Role.AUDITOR)
+READ_JOURNAL = declare(journal.VIEW, _("Read the whole journal"), Role.AUDITOR)
+RETRY_REACTION = declare(journal.RETRY, _("Try a failed reaction again"), Role.ADMIN)
