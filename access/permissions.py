@@ -13,3 +13,5 @@ BREAK_GLASS = declare(
 )
 READ_JOURNAL = declare(journal.VIEW, _("Read the whole journal"), Role.AUDITOR)
 RETRY_REACTION = declare(journal.RETRY, _("Try a failed reaction again"), Role.ADMIN)
+AUDITORS = [f"{READ_JOURNAL}@*:*"]
+"""The scopes of a fact that concerns nobody but those who audit."""

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access import policy
 from access.actors import Actor
+from access.permissions import AUDITORS
 from incidents import permissions as incident_permissions
 from insight import facts, permissions
 from insight.models import Clock
@@ -42,5 +43,5 @@ def export_intervals(actor: Actor, *, question: Question) -> list[SpanFigures]:
         region_id=question.region_id,
         group=question.group,
     )
-    journal.record(actor, fact, about=[], scopes=["journal.read@*:*"], at=None)
+    journal.record(actor, fact, about=[], scopes=AUDITORS, at=None)
     return figures

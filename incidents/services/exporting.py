@@ -6,6 +6,7 @@ from django.db import transaction
 
 from access import policy
 from access.actors import Actor
+from access.permissions import AUDITORS
 from incidents import facts, permissions
 from journal import services as journal
 
@@ -14,4 +15,4 @@ from journal import services as journal
 def note_export(actor: Actor, *, rows: int, query: str, now: datetime) -> None:
     """Record that somebody exported this many incidents, found by this query."""
     policy.require(actor, permissions.VIEW, None)
-    journal.record(actor, facts.ListExported(rows=rows, query=query), about=[f"user:{actor.user_id}"], scopes=["journal.read@*:*"], at=now)
+    journal.record(actor, facts.ListExported(rows=rows, query=query), about=[f"user:{actor.user_id}"], scopes=AUDITORS, at=now)
