@@ -33,7 +33,8 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include((api, "api"))),
-    path("api/<path:address>", no_such_address, name="no-such-address"),
+    path("api/", no_such_address, name="no-such-root"),
+    path("api/<anything:address>", no_such_address, name="no-such-address"),
     *health.pages,
     *pages,
 ]

@@ -52,7 +52,7 @@ class UnitRow(serializers.Serializer[Any]):
     name = serializers.CharField()
     type = ReferenceRow()
     capabilities = ReferenceRow(many=True, help_text="Those of its own, besides those of its type.")
-    station = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)  # type: ignore[var-annotated]
+    station = serializers.CharField(source="station.code", default=None, allow_null=True)
     department = ReferenceRow()
     region = ReferenceRow(allow_null=True)
     crew_size = serializers.IntegerField()

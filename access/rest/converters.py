@@ -27,5 +27,12 @@ class NumberConverter:
         return value
 
 
+class AnythingConverter(NumberConverter):
+    """Whatever is left of an address."""
+
+    regex = r"[\s\S]+"
+
+
+register_converter(AnythingConverter, "anything")
 register_converter(IdConverter, "id")
 register_converter(NumberConverter, "number")

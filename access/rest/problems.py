@@ -13,7 +13,7 @@ from psycopg.errors import UniqueViolation
 from rest_framework import exceptions
 
 from kit import context
-from kit.errors import Refused, Stale
+from kit.errors import Invalid, Refused, Stale
 
 MEDIA_TYPE = "application/problem+json"
 logger = logging.getLogger(__name__)
@@ -35,11 +35,11 @@ def problem(path: str, status: int, code: str, title: str, **more: Any) -> HttpR
     return response
 
 
-def of_refusal(path: str, refusal: Refused) -> HttpResponse:
-    """The city says no. What changed since it was read is a failed precondition here."""
+def of_refusal(path: str, refusal: Refused, *, is_reading: bool = False) -> HttpResponse:
+    """The city says no. What changed since it was read is a failed precondition; what is wrong in a question stands in its address."""
     body = refusal.as_problem()
     code, title = body.pop("code"), body.pop("title")
-    status = 412 if isinstance(refusal, Stale) else body["status"]
+    status = 412 if isinstance(refusal, Stale) else 400 if is_reading and isinstance(refusal, Invalid) else body["status"]
     response = problem(path, status, code, title, **{name: value for name, value in body.items() if name not in ("type", "status")})
     if status == 503:
         response["Retry-After"] = "5"
@@ -50,7 +50,7 @@ def answer_to(error: Exception, around: Mapping[str, Any]) -> HttpResponse | Non
     """DRF's exception handler: what is expected becomes a problem, the rest is left to crash and be logged once."""
     path = around["request"].path
     if isinstance(error, Refused):
-        return of_refusal(path, error)
+        return of_refusal(path, error, is_reading=around["request"].method == "GET")
     if isinstance(error, Http404):
         return problem(path, 404, "not_found", _("There is no such thing here."))
     if isinstance(error, PermissionDenied):

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pghistory
+from django.apps import apps
 from django.contrib.gis.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -164,7 +165,8 @@ class Unit(Scoped):
 
     def changed_since(self, version: int) -> list[str]:
         """The names of the columns that differ from what they were at a version, from the history kept by trigger."""
-        then = self.events.filter(version=version).order_by("-pgh_id").first()
+        history = apps.get_model("resources", "UnitHistory")._default_manager
+        then = history.filter(pgh_obj=self.pk, version=version).order_by("-pgh_id").first()
         names = [self._meta.get_field(name).attname for name in HISTORY_COLUMNS if name != "version"]
         return [name.removesuffix("_id") for name in names if then is None or getattr(then, name) != getattr(self, name)]
 
