@@ -19,7 +19,8 @@ def _installed(place: Place, requirements: Path) -> tuple[str, str]:
     return name, stamps.fingerprint(requirements, sys.version, str(place.venv))
 
 
-def _make_venv(place: Place) -> None:
+def make_venv(place: Place) -> None:
+    """Make the private Python where there is none of this version."""
     mark = stamps.fingerprint(sys.version, os.path.realpath(sys.executable), str(place.venv))
     if stamps.is_done(place, "venv", mark) and place.python.exists():
         return
@@ -34,7 +35,6 @@ def _make_venv(place: Place) -> None:
 
 def install(place: Place, *names: str) -> None:
     """Install what the named requirement files pin, refusing whatever does not have the pinned hash."""
-    _make_venv(place)
     for name in names:
         requirements = place.root / name
         stamp, mark = _installed(place, requirements)
@@ -51,6 +51,7 @@ def install(place: Place, *names: str) -> None:
                     "--disable-pip-version-check",
                     "--no-input",
                     "--no-deps",
+                    "--no-compile",
                     "--only-binary=:all:",
                     "--require-hashes",
                     "-r",

@@ -58,15 +58,11 @@ def _run_product(place: Place) -> None:
     env = environment.of_children(place)
     note = product.prepare(place, env)
     environment.keep(place, environment.without(env, ["DATABASE_OWNER_URL"]))
-    with step("Start web, relay, workers and beat"):
-        supervisor.start(place, _present(place))
+    with step("Start the web server and the relay"):
+        supervisor.start(place, programs.PRODUCT[:2])
         _wait_for_web(place, env)
+    supervisor.start(place, programs.PRODUCT[2:])  # they take the processor for seconds that a visitor would wait
     say(_welcome(env, note))
-
-
-def _present(place: Place) -> list[str]:
-    """The programs whose code is in this checkout."""
-    return [name for name in programs.PRODUCT if name != "relay" or product.has_verb(place, "relay")]
 
 
 def _wait_for_web(place: Place, env: dict[str, str], seconds: float = 60) -> None:

@@ -12,10 +12,9 @@ def install(place: Place, *requirements: str) -> None:
     """Install what is missing: Debian's part, Python's part and the front end's part at the same time."""
     place.make()
     with place.locked("install"), ThreadPoolExecutor(3) as pool:
-        work: list[Future[object]] = [pool.submit(python_packages.install, place, *(requirements or ("requirements.txt",)))]
-        if environment.has_own_database() or environment.has_own_redis():
-            work.append(pool.submit(_fetch_engines, place))
-        work[0].result() if not front_end.host_has_node() else None
+        work: list[Future[None]] = [pool.submit(_fetch_engines, place)]
+        python_packages.make_venv(place)
+        work.append(pool.submit(python_packages.install, place, *(requirements or ("requirements.txt",))))
         work.append(pool.submit(front_end.install, place))
         for part in work:
             part.result()
