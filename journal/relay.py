@@ -9,6 +9,7 @@ waits for pokes (Redis), the dispatcher hands due receipts to Celery (PostgreSQL
 """
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -34,7 +35,7 @@ LOCK = 0x6369_7479  # "city"
 PARTITIONS_EVERY_SECONDS = 3600
 
 # A relay that hangs is worse than one that dies: every wait for PostgreSQL ends by itself, and a silent peer is noticed.
-OPTIONS = "-c statement_timeout=10s -c lock_timeout=5s -c idle_in_transaction_session_timeout=10s -c application_name=relay"
+OPTIONS = "-c statement_timeout=10s -c lock_timeout=5s -c idle_in_transaction_session_timeout=10s"
 OPTIONS += " -c tcp_keepalives_idle=2 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3 -c tcp_user_timeout=5000"
 CLIENT = {
     "connect_timeout": 2,
@@ -67,7 +68,8 @@ def connect() -> "psycopg.Connection[dict[str, Any]]":
     for name in ("cursor_factory", "context", "prepare_threshold"):
         params.pop(name, None)
     params["options"] = f"{params.get('options', '')} {OPTIONS}".strip()
-    return psycopg.connect(**{**params, **CLIENT}, autocommit=True, row_factory=psycopg.rows.dict_row)
+    params |= {**CLIENT, "application_name": f"relay {os.getpid()}"}
+    return psycopg.connect(**params, autocommit=True, row_factory=psycopg.rows.dict_row)
 
 
 class Relay:

@@ -16,8 +16,7 @@ from django.contrib import auth
 from django.http import HttpRequest
 from django.http.request import split_domain_port, validate_host
 from django.utils import timezone
-from knox.auth import TokenAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from knox.crypto import hash_token
 
 from access import selectors as access
 from access.actors import Actor
@@ -124,12 +123,14 @@ def _by_session(key: str) -> Admission | None:
 
 
 def _by_token(secret: str) -> Admission | None:
-    try:
-        user, token = TokenAuthentication().authenticate_credentials(secret.encode())
-    except AuthenticationFailed:
+    if not secret.isascii():
         return None
-    actor = Actor.of_token(token)
-    return Admission(user.pk, user.epoch, access.scopes_of(actor), _earlier(access.authority_ends_at(actor), token.expiry), token_digest=token.digest)
+    token = access.token_of_digest(hash_token(secret), now=timezone.now())
+    if token is None:
+        return None
+    actor, user = Actor.of_token(token), token.user
+    ends_at = _earlier(access.authority_ends_at(actor), token.expiry)
+    return Admission(user.pk, user.epoch, access.scopes_of(actor), ends_at, token_digest=token.digest)
 
 
 def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
