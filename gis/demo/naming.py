@@ -24,6 +24,7 @@ def words() -> dict[str, Any]:
     return dict(json.loads(Path(__file__).with_name("names.json").read_text(encoding="utf-8")))
 
 
+@cache
 def spoken(stem: str) -> str:
     """A Chinese stem in Latin letters with a capital: one word."""
     return "".join(syllables(stem)).capitalize()

@@ -16,7 +16,9 @@ def start(**changes: str | None) -> subprocess.CompletedProcess[str]:
     """Start the product far enough to read its settings, with a few of them changed (None: not set)."""
     env = {name: value for name, value in (os.environ | changes).items() if value is not None}
     command = [sys.executable, "-c", "import django; django.setup()"]
-    return subprocess.run(command, env=env | {"DJANGO_SETTINGS_MODULE": "command_center.settings"}, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    return subprocess.run(
+        command, env=env | {"DJANGO_SETTINGS_MODULE": "command_center.settings"}, cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
 
 
 @pytest.mark.parametrize(

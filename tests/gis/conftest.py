@@ -70,10 +70,9 @@ def ground(north: Region, south: Region) -> Ground:
 @pytest.fixture(scope="module")
 def synthetic_city(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Ground]:
     """The whole synthetic city in one transaction that is rolled back; read it, do not commit."""
-    with django_db_blocker.unblock():
-        with transaction.atomic():
-            services.load_regions(SYSTEM, records=synthetic.regions(), is_approximate=True, source="sample", now=NOW, progress=silent)
-            made = synthetic.ground(1)
-            services.replace_ground(SYSTEM, ground=made, now=NOW)
-            yield made
-            transaction.set_rollback(True)
+    with django_db_blocker.unblock(), transaction.atomic():
+        services.load_regions(SYSTEM, records=synthetic.regions(), is_approximate=True, source="sample", now=NOW, progress=silent)
+        made = synthetic.ground(1)
+        services.replace_ground(SYSTEM, ground=made, now=NOW)
+        yield made
+        transaction.set_rollback(True)
