@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from access.actors import Actor
 from incidents import selectors as incidents
+from incidents.models import Incident
 from insight.models import Clock
 from insight.spans import SPANS, PercentileCont, Seconds, Span
 
@@ -107,7 +108,7 @@ def clocks() -> QuerySet[Clock]:
     return Clock.objects.order_by("span", "group")
 
 
-def _incidents(actor: Actor, question: Question) -> QuerySet[Any]:
+def _incidents(actor: Actor, question: Question) -> "QuerySet[Incident]":
     rows = incidents.analysable(actor).filter(call_received_at__gte=question.since, call_received_at__lt=question.until)
     if question.department_id is not None:
         rows = rows.filter(department_id=question.department_id)
