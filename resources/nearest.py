@@ -28,15 +28,14 @@ SELECT near.unit_id, unit.code, unit.name, kind.code, kind.name, kind.name_en, k
     ST_X(near.point::geometry), ST_Y(near.point::geometry), ST_Distance(near.point, %(here)s::geography), fix.at, fix.lost_at
 FROM (
     SELECT unit_id, point, capability_ids, point <-> %(here)s::geography AS metres FROM resources_dispatchableunit
-    WHERE is_dispatchable AND point IS NOT NULL AND capability_ids @> %(capabilities)s::bigint[] {departments}
+    WHERE is_dispatchable AND point IS NOT NULL AND capability_ids @> %(capabilities)s::bigint[] {narrowed}
     ORDER BY point <-> %(here)s::geography LIMIT %(look)s
 ) AS near
 JOIN resources_unit AS unit ON unit.id = near.unit_id
 JOIN resources_unittype AS kind ON kind.id = unit.type_id
 LEFT JOIN resources_unitposition AS fix ON fix.unit_id = near.unit_id
-ORDER BY near.metres, near.unit_id
+ORDER BY 17, near.unit_id
 """
-DEPARTMENTS = "AND department_ids && %(departments)s::bigint[]"
 
 
 class _Row(NamedTuple):
@@ -98,22 +97,24 @@ def nearest_units(
     needed = _ids_of(capabilities)
     if needed is None:
         return []
-    narrowed = _departments(actor, department_ids)
-    if narrowed is not None and not narrowed:
+    own = _own_departments(actor)
+    if own == []:
         return []
     look = max(FIRST_LOOK, 2 * wanted)
     while True:
-        rows = _look(position, needed, narrowed, look)
+        rows = _look(position, needed, (own, list(department_ids) or None), look)
         found = [row for row in rows if _may_see(actor, row)]
         if len(found) >= wanted or len(rows) < look:
             return [_near(position, row) for row in found[:wanted]]
         look *= LATER_LOOKS
 
 
-def _look(position: Position, capability_ids: list[int], departments: list[int] | None, look: int) -> list[_Row]:
-    values = {"here": f"SRID=4326;POINT({position.lon!r} {position.lat!r})", "capabilities": capability_ids, "departments": departments, "look": look}
+def _look(position: Position, capability_ids: list[int], departments: tuple[list[int] | None, ...], look: int) -> list[_Row]:
+    sieves = {f"sieve_{place}": ids for place, ids in enumerate(departments) if ids is not None}
+    narrowed = " ".join(f"AND department_ids && %({name})s::bigint[]" for name in sieves)
+    values = {"here": f"SRID=4326;POINT({position.lon!r} {position.lat!r})", "capabilities": capability_ids, "look": look}
     with connection.cursor() as cursor:
-        cursor.execute(NEAREST.format(departments="" if departments is None else DEPARTMENTS), values)
+        cursor.execute(NEAREST.format(narrowed=narrowed), values | sieves)
         return [_Row(*row) for row in cursor.fetchall()]
 
 
@@ -125,15 +126,12 @@ def _ids_of(codes: Sequence[str]) -> list[int] | None:
     return found if len(found) == len(set(codes)) else None
 
 
-def _departments(actor: Actor, asked: Sequence[int]) -> list[int] | None:
-    """The departments worth looking at: None is all of them. A coarse sieve; `_may_see` decides."""
-    if actor.kind == "system":
-        return list(asked) or None
+def _own_departments(actor: Actor) -> list[int] | None:
+    """The departments whose units the actor may see at all, None for any: a coarse sieve, `_may_see` decides."""
     grants = [grant for grant in actor.grants if grant.role in roles.having(permissions.VIEW)]
-    if any(grant.department_id is None for grant in grants):
-        return list(asked) or None
-    own = {grant.department_id for grant in grants if grant.department_id is not None}
-    return sorted(own & set(asked) if asked and len(own) == 1 else own)
+    if actor.kind == "system" or any(grant.department_id is None for grant in grants):
+        return None
+    return sorted({grant.department_id for grant in grants if grant.department_id is not None})
 
 
 def _may_see(actor: Actor, row: _Row) -> bool:
