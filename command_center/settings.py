@@ -294,7 +294,7 @@ for basemap_url in BASEMAP_URLS:
 KNOX_TOKEN_MODEL = "access.Token"
 REST_KNOX = {"AUTO_REFRESH": False, "AUTH_HEADER_PREFIX": "Token"}
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["access.authentication.TokenActor", "access.authentication.SessionActor"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["access.tokens.KeptTokenActor", "access.authentication.SessionActor"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["access.rest.wire.JsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["access.rest.wire.JsonParser"],
@@ -303,7 +303,9 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 # Counted for each person or token, never for an address: a whole room sits behind one.
-API_RATE_PER_MINUTE = setting("API_RATE_PER_MINUTE", int, 6000, means="REST requests each token or person may make in a minute.")
+API_RATE_PER_MINUTE = setting("API_RATE_PER_MINUTE", int, 6000, means="REST requests each token or person may make in a minute, in each web process.")
+PORT = setting("PORT", int, 8000, means="Where the web server of this machine listens.")
+CITY_URL = setting("CITY_URL", str, f"http://127.0.0.1:{PORT}", means="Address at which verbs that play calls reach the running city.")
 SPECTACULAR_SETTINGS = {
     "TITLE": "City command platform",
     "DESCRIPTION": "Reports, incidents, units and what happened. Refusals are RFC 9457 problems; every POST takes an Idempotency-Key.",

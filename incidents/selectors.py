@@ -1,17 +1,15 @@
 """Questions about incidents, already narrowed to what the actor may see."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Prefetch, QuerySet
 
-from access import policy, regions
+from access import policy
 from access.actors import Actor
 from incidents import listing, permissions
 from incidents.models import Assignment, Attachment, Disposition, Incident, IncidentType, Note, Report, Task
-from incidents.models.incidents import FINISHED
 from incidents.models.states import with_state
 from journal import selectors as journal
 from journal.selectors import TimelineLine
@@ -47,25 +45,7 @@ def by_id(actor: Actor, incident_id: int) -> Incident:
 
 def incident_page(actor: Actor, *, wanted: dict[str, Any], cursor: str | None, limit: int | None) -> bytes:
     """A page of the incidents the actor may see, newest first, as JSON; `wanted` are the filters of the REST list, by name."""
-    rows = policy.visible(actor, permissions.VIEW, with_state(Incident.objects.all()) if "state" in wanted else Incident.objects.all())
-    for name, value in wanted.items():
-        rows = _FILTERS[name](rows, value)
-    return listing.page(rows, cursor=cursor, limit=limit)
-
-
-Rows = QuerySet[Incident]
-_FILTERS: dict[str, Callable[[Rows, Any], Rows]] = {
-    "state": lambda rows, states: rows.filter(state__in=states),
-    "open": lambda rows, is_open: rows.exclude(status__in=FINISHED) if is_open else rows.filter(status__in=FINISHED),
-    "severity": lambda rows, severity: rows.filter(severity=severity),
-    "kind": lambda rows, kind: rows.filter(kind=kind),
-    "type": lambda rows, type_id: rows.filter(type_id=type_id),
-    "department": lambda rows, department_id: rows.filter(department_id=department_id),
-    "region": lambda rows, region_id: rows.filter(region__path__startswith=regions.lineage(region_id).path),
-    "received_since": lambda rows, at: rows.filter(call_received_at__gte=at),
-    "received_before": lambda rows, at: rows.filter(call_received_at__lt=at),
-    "external_id": lambda rows, external_id: rows.filter(external_id=external_id),
-}
+    return listing.page(actor, wanted, cursor=cursor, limit=limit)
 
 
 def id_of(actor: Actor, number: str) -> int:

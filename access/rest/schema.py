@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
@@ -144,16 +143,6 @@ def _answer_headers(declared: Any, method: str) -> list[OpenApiParameter]:
     said.append(OpenApiParameter("Retry-After", int, OpenApiParameter.HEADER, response=[429, 503], description="Seconds to wait."))
     said.append(OpenApiParameter("WWW-Authenticate", str, OpenApiParameter.HEADER, response=[401], description="How to say who you are."))
     return said
-
-
-class TokenScheme(OpenApiAuthenticationExtension):
-    """`Authorization: Token ...`."""
-
-    target_class = "access.authentication.TokenActor"
-    name = "token"
-
-    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
-        return SECURITY["token"]
 
 
 def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
