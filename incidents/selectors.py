@@ -11,6 +11,8 @@ from access.actors import Actor
 from incidents import listing, permissions
 from incidents.models import Assignment, Attachment, Disposition, Incident, IncidentType, Note, Report, Task
 from incidents.models.states import with_state
+from incidents.recommending import Recommendation as Recommendation
+from incidents.recommending import recommendation as recommendation
 from journal import selectors as journal
 from journal.selectors import TimelineLine
 from kit.errors import NotFound

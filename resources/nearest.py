@@ -4,7 +4,7 @@ The spatial index gives units in order of distance, and only as many as are look
 constant of the statement: as a joined column the index is not used (36.7 ms instead of 1 ms among 100,000).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from access.actors import Actor
 from gis import selectors as gis
 from kit.geo import Position
 from resources import permissions
-from resources.models import Capability, Unit
+from resources.models import Capability, Station, Unit
 
 FIRST_LOOK = 40
 LATER_LOOKS = 16
@@ -160,3 +160,14 @@ def _near(here: Position, row: _Row) -> NearUnit:
         fix_at=row.fix_at,
         lost_at=row.lost_at,
     )
+
+
+def stations_of_free_units(station_ids: Collection[int]) -> list[int]:
+    """The station of every unit of these stations that may be sent now, once for each unit."""
+    free = Unit.objects.in_service().exclude(availability=Unit.Availability.NOT_AVAILABLE).filter(station_id__in=station_ids)
+    return [station_id for station_id in free.order_by().values_list("station_id", flat=True) if station_id is not None]
+
+
+def stations_of_ids(station_ids: Iterable[int]) -> list[Station]:
+    """These stations; whoever may see their units may know their names."""
+    return list(Station.objects.filter(pk__in=list(station_ids)).defer("point"))

@@ -14,6 +14,8 @@ from resources import permissions
 from resources.models import Capability, LocalStatus, Station, Unit, UnitType
 from resources.nearest import NearUnit as NearUnit
 from resources.nearest import nearest_units as nearest_units
+from resources.nearest import stations_of_free_units as stations_of_free_units
+from resources.nearest import stations_of_ids as stations_of_ids
 from resources.positions.latest import MOST_POSITIONS as MOST_POSITIONS
 from resources.positions.latest import last_positions as last_positions
 from resources.positions.latest import position_page as position_page
