@@ -2,7 +2,9 @@
 
 import logging
 import threading
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -15,6 +17,7 @@ logger = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 1.0
 BATCH = 500
+CROWD = 50
 
 # Left alone, kombu asks a dead broker again for ever; here the next sweep does.
 IMPATIENT = {
@@ -50,34 +53,47 @@ class Dispatcher:
     def sweep(self) -> int:
         """Hand out everything that is due; says how much."""
         handed = 0
+        if not Receipt.objects.due(timezone.now()).exists():
+            connection.close()
+            return handed
         try:
-            while not self._is_stopping.is_set():
-                receipts = lease(timezone.now())
-                self._enqueue(receipts)
-                handed += len(receipts)
-                if len(receipts) < BATCH:
-                    return handed
+            with tasks.react.app.connection_for_write(transport_options=IMPATIENT) as broker, broker.Producer() as producer:
+                while not self._is_stopping.is_set():
+                    receipts = lease(timezone.now(), waiting_in=_crowded(producer.channel))
+                    _enqueue(producer, receipts)
+                    handed += len(receipts)
+                    if len(receipts) < BATCH:
+                        break
         except OperationalError as error:
             logger.warning("the broker does not answer, reactions wait: %s", error)
         finally:
             connection.close()
         return handed
 
-    def _enqueue(self, receipts: list[Receipt]) -> None:
-        if not receipts:
-            return
-        with tasks.react.app.connection_for_write(transport_options=IMPATIENT) as broker, broker.Producer() as producer:
-            for receipt in receipts:
-                reaction = reactions.named(receipt.handler)
-                queue = reaction.queue if reaction else reactions.QUEUE
-                kwargs = {"entry_id": receipt.entry_id, "handler": receipt.handler}
-                tasks.react.apply_async(kwargs=kwargs, queue=queue, producer=producer, retry=False)
+
+def _crowded(channel: Any) -> list[str]:
+    """The queues in which so much waits that what was handed out before is most likely still among it."""
+    queues = {reaction.queue for _, reaction in reactions.all_reactions()}
+    return [queue for queue in queues if channel.queue_declare(queue=queue, passive=True).message_count >= CROWD]
+
+
+def _enqueue(producer: Any, receipts: list[Receipt]) -> None:
+    for receipt in receipts:
+        reaction = reactions.named(receipt.handler)
+        queue = reaction.queue if reaction else reactions.QUEUE
+        kwargs = {"entry_id": receipt.entry_id, "handler": receipt.handler}
+        tasks.react.apply_async(kwargs=kwargs, queue=queue, producer=producer, retry=False)
 
 
 @transaction.atomic
-def lease(now: datetime) -> list[Receipt]:
-    """Take due receipts and put off their next due time; it comes again if no worker pays them till then."""
-    receipts = list(Receipt.objects.due(now).select_for_update(no_key=True, skip_locked=True)[:BATCH])
+def lease(now: datetime, *, waiting_in: Collection[str] = ()) -> list[Receipt]:
+    """Take due receipts and put off their next due time; it comes again if no worker pays them till then.
+
+    What was handed out before is left alone while its queue is crowded: to hand it out again would only make the queue longer.
+    """
+    patient = [reaction.name for _, reaction in reactions.all_reactions() if reaction.queue in waiting_in]
+    due = Receipt.objects.due(now).exclude(dispatches__gt=0, handler__in=patient)
+    receipts = list(due.select_for_update(no_key=True, skip_locked=True)[:BATCH])
     for receipt in receipts:
         receipt.dispatches += 1
         receipt.due_at = now + receipt.lease()

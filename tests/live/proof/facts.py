@@ -1,0 +1,9 @@
+from journal.facts import Fact, fact
+
+
+@fact("proof.ticked", says="{actor} wrote")
+class Ticked(Fact):
+    key: str
+    subject: int
+    n: int
+    padding: str = ""
