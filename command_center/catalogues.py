@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import Model, Q, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from access import permissions as access_permissions
@@ -150,4 +151,6 @@ BY_SLUG = {each.slug: each for each in CATALOGUES}
 def shown(row: Any, column: str) -> Any:
     """A cell of the list: choices in words, everything else as it is."""
     words = getattr(row, f"get_{column}_display", None)
-    return words() if words else getattr(row, column)
+    value = words() if words else getattr(row, column)
+    english = getattr(value, "name_en", "") if isinstance(value, Model) and (get_language() or "").startswith("en") else ""
+    return english or value

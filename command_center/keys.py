@@ -37,7 +37,7 @@ KEYS: tuple[Key, ...] = (
     Key("previous", ("KeyK", "ArrowUp"), ("K", "↑"), _("Previous incident"), QUEUE),
     Key("first", ("Home",), ("Home",), _("First incident; takes in new ones"), QUEUE),
     Key("last", ("End",), ("End",), _("Last incident"), QUEUE),
-    Key("enter", ("Enter", "NumpadEnter"), ("↵",), _("Open the incident's page"), QUEUE),
+    Key("enter", ("Enter", "NumpadEnter"), ("Enter",), _("Open the incident's page"), QUEUE),
     Key("new_call", ("KeyN",), ("N",), _("Take a call"), QUEUE),
     Key("triage", ("KeyA",), ("A",), _("Take on and assess"), INCIDENT),
     Key("dispatch", ("KeyD",), ("D",), _("Dispatch recommended units"), INCIDENT),

@@ -3,15 +3,18 @@
 import math
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from access.faces import address, allowed, tagged, unchanged
+from access import permissions as access_permissions
+from access import policy
+from access.faces import address, allowed, signed_in, tagged, unchanged
 from gis import selectors as gis
 from incidents import board as incident_board
 from incidents import permissions as incident_permissions
@@ -23,15 +26,17 @@ from resources import board as unit_board
 from resources import selectors as resources
 
 MOST_ROWS = 500
-TABS = (("all", _("All")), ("new", _("New")), ("pending", _("To assign")), ("working", _("At work")), ("ending", _("Ending")))
+TABS = (("all", _("All")), ("new", _("New")), ("pending", _("Assign")), ("working", _("Active")), ("ending", _("Ending")))
 COMPASS = (_("N"), _("NE"), _("E"), _("SE"), _("S"), _("SW"), _("W"), _("NW"))
 
 
 @require_GET
-@allowed(incident_permissions.VIEW)
+@signed_in
 def ops(request: HttpRequest) -> HttpResponse:
-    """Map, queue and panel."""
+    """Map, queue and panel; who has no part in the watch is led to what is theirs."""
     actor = request.actor  # type: ignore[attr-defined]
+    if not policy.can(actor, incident_permissions.VIEW, None):
+        return redirect("settings" if policy.can(actor, access_permissions.MANAGE_REFERENCE, None) else "profile")
     rows = _rows(actor, incidents.open_incidents(actor)[:MOST_ROWS])
     chosen = request.GET.get("incident", "")
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
@@ -43,7 +48,7 @@ def ops(request: HttpRequest) -> HttpResponse:
         "counts": incidents.counts(actor, day_began_at=midnight),
         "tally": unit_board.tally(resources.units(actor)),
         "legend": unit_board.LEGEND,
-        "basemap_url": address("basemap-description"),
+        "basemap": asdict(gis.basemap()),
         "regions_url": address("regions-geojson"),
     }
     return render(request, "command_center/ops.html", context)

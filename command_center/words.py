@@ -17,7 +17,7 @@ def catalogue() -> dict[str, str]:
         "hours": _("%(n)s h"),
         "minutes": _("%(n)s min"),
         "seconds": _("%(n)s s"),
-        "over": _("over by %(time)s"),
+        "over": _("late %(time)s"),
         "new_incidents": _("%(n)s new incidents"),
         "new_order": _("The order has changed"),
         "fix_age": _("position %(age)s old"),

@@ -137,7 +137,7 @@ def row(actor: Actor, incident: Incident) -> Row:
 
 def due_at(incident: Incident) -> datetime | None:
     """When its first unit must have been sent; None once one was, or without a clock."""
-    if incident.first_assigned_at or not incident.type.dispatch_seconds or incident.is_finished():
+    if incident.first_assigned_at or not incident.type.dispatch_seconds or incident.status not in BEFORE_CONTROL:
         return None
     return incident.call_received_at + timedelta(seconds=incident.type.dispatch_seconds)
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from access.faces import address, allowed, tagged, unchanged
 from incidents import board, permissions, search, selectors, services
 from incidents.forms import FilterForm
-from incidents.models import Incident
+from incidents.models import Incident, Report
 from incidents.models.assignments import ENDED, ORDER, Step
 from incidents.models.incidents import State
 from resources import board as unit_board
@@ -164,9 +164,14 @@ def _panel(request: HttpRequest, number: str, lines: int) -> dict[str, Any]:
         "more": len(shown) == lines,
         "oldest": shown[-1].id if shown else "",
         "basemap_url": address("basemap-description"),
-        "callers": [each for each in found.reports if each.caller_name or each.caller_phone] if found.may_see_caller else [],
+        "callers": _callers(found.reports) if found.may_see_caller else [],
         "state_label": State(incident.state).label,  # type: ignore[attr-defined]
     }
+
+
+def _callers(reports: list[Report]) -> list[Report]:
+    """One report for each person who called."""
+    return list({(each.caller_name, each.caller_phone): each for each in reports if each.caller_name or each.caller_phone}.values())
 
 
 def _crew(assignment: Any) -> dict[str, Any]:

@@ -9,9 +9,18 @@ import {
   leafletLayer,
 } from "../vendor/protomaps-leaflet.js";
 
-/** @param {string} name */
+/** @type {Map<string, string>} */
+const tokens = new Map();
+document.addEventListener("theme:change", () => tokens.clear(), true);
+
+/** The value of a token in the theme of the moment. @param {string} name */
 export function token(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  let value = tokens.get(name);
+  if (value === undefined) {
+    value = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+    tokens.set(name, value);
+  }
+  return value;
 }
 
 /** @param {...string} kinds */

@@ -47,9 +47,9 @@ export class OperationsMap {
   }
 
   async load() {
-    const { basemapUrl, regionsUrl, language } = /** @type {Record<string, string>} */ ({ ...this.element.dataset });
-    const [basemap, regions] = await Promise.all([json(basemapUrl), json(regionsUrl), this.loadUnits()]);
-    if (basemap) addBasemap(this.map, basemap, language);
+    const { regionsUrl, language } = /** @type {Record<string, string>} */ ({ ...this.element.dataset });
+    addBasemap(this.map, JSON.parse(document.getElementById("basemap")?.textContent || "{}"), language);
+    const [regions] = await Promise.all([json(regionsUrl), this.loadUnits()]);
     if (regions) this.showRegions(regions);
     this.element.dataset.ready = "true";
   }
@@ -130,7 +130,8 @@ export class OperationsMap {
   showSpot(spot) {
     const held = this.spots.get(spot.id);
     if (held && JSON.stringify(held.spot) === JSON.stringify(spot)) return;
-    const icon = L.divIcon({ className: spot.isNew ? "spot is-new" : "spot", html: glyph(spot), iconSize: [26, 26] });
+    const look = spot.isNew ? "spot is-new" : spot.level === 4 ? "spot is-quiet" : "spot";
+    const icon = L.divIcon({ className: look, html: glyph(spot), iconSize: [26, 26] });
     if (held) {
       held.marker.setIcon(icon).setLatLng([spot.lat, spot.lon]).setZIndexOffset((5 - spot.level) * 1000);
       held.spot = spot;
@@ -197,6 +198,7 @@ export class OperationsMap {
   }
 
   watchGestures() {
+    this.map.on("zoomend", () => this.element.classList.toggle("is-far", this.map.getZoom() < 10.5));
     this.map.on("dragstart", () => this.follow(false));
     this.map.on("zoomstart", () => this.isFitting || this.follow(false));
     document.getElementById("map-follow")?.addEventListener("click", () => this.follow(!this.isFollowing));

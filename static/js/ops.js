@@ -1,7 +1,6 @@
 /** The operations screen: queue, map and panel joined; what the socket says is fetched, not believed. */
 
-import "./combo.js";
-import "./splitter.js";
+import "./widgets.js";
 import { say, writeTimes } from "./clock.js";
 import { onKey } from "./keys.js";
 import { OperationsMap } from "./map.js";
@@ -262,7 +261,8 @@ document.addEventListener("submit", (event) => {
   if (form.closest("dialog")) form.setAttribute("aria-busy", "true");
 });
 
-map.load().then(() => map.showSpots(spots()));
+map.showSpots(spots());
+map.load();
 queue.filter(new URL(location.href).searchParams.get("show") ?? "all");
 aimActions(queue.chosen);
 if (queue.chosen) showPanel(queue.chosen);

@@ -145,7 +145,7 @@ export class Queue {
   /* Order. */
 
   isBusy() {
-    return this.list.matches(":hover") || this.list.contains(document.activeElement);
+    return this.list.matches(":hover") || this.list.contains(document.activeElement) || document.querySelector("dialog[open]") !== null;
   }
 
   settle() {
@@ -164,7 +164,9 @@ export class Queue {
     this.waiting.hidden = !this.held.size && this.isOrdered();
     const label = /** @type {Element} */ (this.waiting.querySelector("span"));
     if (label.textContent !== text) label.textContent = text;
-    this.waiting.dataset.level = String(Math.min(4, ...[...this.held.values()].map((row) => Number(row.dataset.level))));
+    const worst = Math.min(...[...this.held.values()].map((row) => Number(row.dataset.level)));
+    this.waiting.querySelector("use")?.setAttribute("href", this.held.size ? `#glyph-${worst}` : "");
+    this.waiting.querySelector("svg")?.toggleAttribute("hidden", !this.held.size);
   }
 
   order() {

@@ -102,6 +102,21 @@ export class Fleet {
   }
 }
 
+/** How many units that stand together are named one by one. */
+const MOST_NAMES = 5;
+
+/** Those that would cover each other's names. @param {{slot: number, px: number, py: number}[]} cells */
+function together(cells) {
+  /** @type {{slot: number, px: number, py: number}[][]} */
+  const groups = [];
+  for (const cell of cells) {
+    const near = groups.find(([first]) => Math.hypot(first.px - cell.px, first.py - cell.py) < 2 * CELL);
+    if (near) near.push(cell);
+    else groups.push([cell]);
+  }
+  return groups;
+}
+
 /** The canvas layer that draws a fleet. */
 export const UnitLayer = L.Layer.extend({
   options: { pane: "units" },
@@ -196,8 +211,8 @@ export const UnitLayer = L.Layer.extend({
     for (const cell of onTop) {
       cells.set(-1 - cell.slot, cell);
       this.stamp(cell, ratio);
-      this.name(cell);
     }
+    for (const group of together(onTop)) this.name(group);
     this.lastDrawMs = performance.now() - began;
   },
 
@@ -208,29 +223,34 @@ export const UnitLayer = L.Layer.extend({
     const turn = heading === UNKNOWN_HEADING ? 0 : Math.round((heading / 360) * TURNS) % TURNS;
     const image = this.sprite(SHAPES[fleet.shape[cell.slot]], turn, Boolean(fleet.lost[cell.slot]), ratio);
     context.drawImage(image, cell.px - SIZE / 2, cell.py - SIZE / 2, SIZE, SIZE);
-    if (cell.more) this.text(`+${cell.more}`, cell.px + 8, cell.py + 11, 11);
+    if (cell.more) this.text(`+${cell.more}`, cell.px + 8, cell.py + 11, 11, "fg2");
   },
 
-  /** @param {{slot: number, px: number, py: number}} cell */
-  name(cell) {
+  /** Ring units of the chosen incident that stand together, and name them beside the ring. @param {{slot: number, px: number, py: number}[]} group */
+  name(group) {
     const { context } = this;
+    const x = group.reduce((sum, cell) => sum + cell.px, 0) / group.length;
+    const y = group.reduce((sum, cell) => sum + cell.py, 0) / group.length;
+    const radius = 13 + Math.max(...group.map((cell) => Math.hypot(cell.px - x, cell.py - y)));
     context.strokeStyle = token("edge");
     context.lineWidth = 1.5;
     context.beginPath();
-    context.arc(cell.px, cell.py, 13, 0, 2 * Math.PI);
+    context.arc(x, y, radius, 0, 2 * Math.PI);
     context.stroke();
-    this.text(this.fleet.rows[cell.slot].code, cell.px + 16, cell.py + 5, 13);
+    const codes = group.map((cell) => this.fleet.rows[cell.slot].code).sort();
+    const lines = codes.length > MOST_NAMES ? [...codes.slice(0, MOST_NAMES - 1), `+${codes.length - MOST_NAMES + 1}`] : codes;
+    lines.forEach((line, at) => this.text(line, x + radius + 5, y + 5 + (at - (lines.length - 1) / 2) * 15, 13));
   },
 
-  /** @param {string} text @param {number} x @param {number} y @param {number} size */
-  text(text, x, y, size) {
+  /** @param {string} text @param {number} x @param {number} y @param {number} size @param {string} [ink] */
+  text(text, x, y, size, ink = "fg1") {
     const { context } = this;
     context.font = `600 ${size}px ${token("sans")}`;
     context.lineJoin = "round";
     context.lineWidth = 3;
     context.strokeStyle = token("map-halo");
     context.strokeText(text, x, y);
-    context.fillStyle = token("fg1");
+    context.fillStyle = token(ink);
     context.fillText(text, x, y);
   },
 
