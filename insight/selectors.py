@@ -109,7 +109,7 @@ def clocks() -> QuerySet[Clock]:
 
 
 def _incidents(actor: Actor, question: Question) -> "QuerySet[Incident]":
-    rows = incidents.analysable(actor).filter(call_received_at__gte=question.since, call_received_at__lt=question.until)
+    rows: QuerySet[Incident] = incidents.analysable(actor).filter(call_received_at__gte=question.since, call_received_at__lt=question.until)
     if question.department_id is not None:
         rows = rows.filter(department_id=question.department_id)
     if question.region_id is not None:
@@ -132,7 +132,8 @@ _AGGREGATES = {
 def _measured(rows: QuerySet[Any], span: Span, prefix: str, now: datetime) -> QuerySet[Any]:
     """Adds to each row: the seconds the span took, the seconds it has been running if it still does, and its clock."""
     still = Case(When(span.is_waiting & Q(**{f"{span.start}__isnull": False}), then=Seconds(Value(now), F(span.start))), output_field=FloatField())
-    return rows.annotate(seconds=Seconds(F(span.end), F(span.start)), waited=still, clock=_clock(span, prefix))
+    measured: QuerySet[Any] = rows.annotate(seconds=Seconds(F(span.end), F(span.start)), waited=still, clock=_clock(span, prefix))
+    return measured
 
 
 _OWN_CLOCK = {"process": "dispatch_seconds", "total": "arrival_seconds"}

@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 from access import selectors as access
 from access.actors import Actor
 from exchange.cad import profiles
@@ -65,3 +67,9 @@ def refusal(username: str) -> str:
     """Why this person may not, and who may."""
     able = ", ".join(access.names_of_people_with(permissions.IMPORT)) or "nobody yet: an administrator grants the role importer"
     return f"{username} may not bring in the history of another system. These may: {able}."
+
+
+def city_url() -> str:
+    """The address of the running city."""
+    url: str = settings.CITY_URL
+    return url

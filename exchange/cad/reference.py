@@ -50,6 +50,7 @@ class Reference:
         self._unit_types = {row.code: row.pk for row in resources.unit_types()}
         self._units = self._known_units()
         self._stations = {row.code: row for row in resources.stations_of_department(self.department.pk)}
+        self._homes = {row.pk: Position.of(row.point) for row in self._stations.values()}
         self.units_made = 0
 
     def region_id_at(self, position: Position | None) -> int | None:
@@ -94,6 +95,10 @@ class Reference:
     def unit(self, code: str) -> Unit:
         """Our unit for their code. `make_units` must have seen it."""
         return self._units[code]
+
+    def home_of(self, code: str) -> Position | None:
+        """Where a unit's station stands, as far as that is known."""
+        return self._homes.get(self._units[code].station_id or 0)
 
     def make_units(self, calls: Sequence[Call]) -> None:
         """Make the stations and units that these calls speak of and the department does not have yet."""
@@ -161,7 +166,8 @@ class Reference:
                 department_id=self.department.pk,
                 region_id=self.region_id_at(middle),
             )
-            self._stations[code] = resource_services.add_station(self._actor, station=new)
+            self._stations[code] = row = resource_services.add_station(self._actor, station=new)
+            self._homes[row.pk] = middle
 
     def _department(self) -> Department:
         told = self._profile.department

@@ -27,7 +27,7 @@ Spans = dict[str, dict[str, list[float]]]
 
 
 def moment(text: str) -> datetime | None:
-    return datetime.strptime(text, "%m/%d/%Y %I:%M:%S %p") if text.strip() else None
+    return datetime.strptime(text, "%m/%d/%Y %I:%M:%S %p") if text.strip() else None  # noqa: DTZ007  (differences alone matter)
 
 
 def interpolated(values: list[float], share: float) -> float:
