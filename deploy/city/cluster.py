@@ -83,7 +83,7 @@ def prepare(place: Place, *, durable: bool) -> Engine:
             words = "--auth=trust --data-checksums -E UTF8 --locale=C.UTF-8 --username=postgres" + ("" if durable else " --no-sync")
             command = [str(engine.bin / "initdb"), *words.split(), "-D", str(directory)]
             call(
-                engines.as_ordinary_user(command, directory),
+                engines.as_ordinary_user(command, directory, place.run),
                 log=place.log / "initdb.log",
                 env=engine.environment(),
                 sentence="The database cluster could not be made.",

@@ -45,7 +45,7 @@ def _machine(place: Place) -> Iterator[Finding]:
     else:
         yield "ok", "node", "not here; PyPI's wheel is used"
     if os.geteuid() == 0:
-        yield "ok", "root", f"PostgreSQL runs through {engines.as_ordinary_user(['true'], place.var / 'nothing')[0]}"
+        yield "ok", "root", f"PostgreSQL runs through {engines.ordinary_user_command()[0]}"
 
 
 def _disk(place: Place) -> Iterator[Finding]:

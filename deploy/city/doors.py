@@ -13,7 +13,7 @@ from city.speech import Stop, say
 
 _HELP = """./city VERB: one door to this checkout.  Everything it makes lives in ./var (or in VAR).
 
-  up [--detach]        install what is missing, then run everything; Ctrl-C stops it
+  up [--detach]        install what is missing, then run everything; Ctrl-C stops it (--bare: without the demo city)
   down                 stop everything cleanly
   status               what runs, since when, and whether it is healthy
   logs [NAME] [-f]     the last lines of a program's log

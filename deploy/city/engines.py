@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,27 +104,34 @@ def redis_program(engine: Engine) -> Path:
     raise Stop(f"There is no redis-server in {engine.bin}.")
 
 
-def as_ordinary_user(command: Sequence[str | Path], owned: Path) -> list[str]:
-    """The same command as somebody else when this is root, because PostgreSQL refuses to run as root."""
+_UNSHARE = ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--"]
+_SETPRIV = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"]
+
+
+def ordinary_user_command() -> list[str]:
+    """What to put before a command so that root runs it as somebody else, because PostgreSQL refuses root."""
+    if ask([*_UNSHARE, "id", "-u"]).strip() == "1000":
+        return _UNSHARE
+    if shutil.which("setpriv"):
+        return _SETPRIV
+    raise Stop("PostgreSQL refuses to run as root, and neither unshare nor setpriv works here: run ./city as an ordinary user.")
+
+
+def as_ordinary_user(command: Sequence[str | Path], *owned: Path) -> list[str]:
+    """The same command as somebody else when this is root; the owned directories are theirs where user namespaces are not allowed."""
     plain = [str(part) for part in command]
     if os.geteuid() != 0:
         return plain
-    if _can_unshare():
-        return ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--", *plain]
-    if shutil.which("setpriv"):
-        _give_away(owned)
-        return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--", *plain]
-    raise Stop("PostgreSQL refuses to run as root, and neither unshare nor setpriv is here: run ./city as an ordinary user.")
+    before = ordinary_user_command()
+    if before is _SETPRIV:
+        for directory in owned:
+            _give_away(directory)
+    return [*before, *plain]
 
 
-def _can_unshare() -> bool:
-    return ask(["unshare", "--user", "--map-user=1000", "--map-group=1000", "id", "-u"]).strip() == "1000"
-
-
-def _give_away(owned: Path) -> None:
-    """Let nobody own the data directory, where user namespaces are not allowed."""
-    owned.mkdir(parents=True, exist_ok=True)
-    for path in (owned, *owned.rglob("*")):
-        os.chown(path, 65534, 65534)
-    if ask(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "ls", str(owned)]) == "" and any(owned.iterdir()):
-        raise Stop(f"As root, {owned} must be reachable by another user: clone into /srv or /opt, or run as an ordinary user.")
+def _give_away(directory: Path) -> None:
+    directory.mkdir(parents=True, exist_ok=True)
+    for path in (directory, *directory.rglob("*")):
+        os.chown(path, 65534, 65534, follow_symlinks=False)
+    if subprocess.run([*_SETPRIV, "test", "-w", str(directory)], check=False).returncode:
+        raise Stop(f"As root, {directory} must be reachable by another user: clone into /srv or /opt, or run as an ordinary user.")

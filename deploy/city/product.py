@@ -90,6 +90,8 @@ def collect_static(place: Place, env: dict[str, str]) -> None:
 def seed(place: Place, env: dict[str, str]) -> str:
     """Make the demo city once, and return what a first visitor must know (accounts and password)."""
     note = place.var / "demo.txt"
+    if os.environ.get("DEMO") == "0":
+        return "No demo city was asked for: make a first account with ./city manage createsuperuser."
     if not has_verb(place, "demo_city"):
         return "The demo city is not part of this checkout: make a first account with ./city manage createsuperuser."
     if (cluster.data(place) / "city.seeded").exists() and note.exists() and environment.has_own_database():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import socket
@@ -52,6 +53,11 @@ PROGRAMS = (
     Program("beat", "TERM", 10, 7),
     Program("web", "TERM", 10, 8),
 )
+
+
+def named(name: str) -> Program:
+    """The program of that name."""
+    return next(program for program in PROGRAMS if program.name == name)
 
 
 def wanted_services() -> list[str]:
@@ -113,7 +119,32 @@ def replace_with(name: str, place: Place) -> None:
     }
     if name not in starts:
         raise Stop(f"There is no program {name}; there are {', '.join(starts)}.")
+    _note_pid(name, place)
     starts[name](place)
+
+
+def _note_pid(name: str, place: Place) -> None:
+    """Leave word of this process, which stays the same when it becomes the program."""
+    (place.run / f"{name}.pid").write_text(f"{os.getpid()} {born(os.getpid())}\n")
+
+
+def born(pid: int) -> str:
+    """When a process began, in the kernel's own ticks; nothing when there is none. With it a number used again is no mistake."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    except OSError:
+        return ""
+
+
+def left_behind(place: Place) -> dict[str, int]:
+    """Programs that still run although their supervisor was killed, by name."""
+    found = {}
+    for program in PROGRAMS:
+        with contextlib.suppress(FileNotFoundError, ValueError):
+            pid, began = (place.run / f"{program.name}.pid").read_text().split()
+            if began == born(int(pid)):
+                found[program.name] = int(pid)
+    return found
 
 
 def _become(command: list[str | Path], env: dict[str, str]) -> None:
@@ -125,7 +156,7 @@ def _become_postgres(place: Place) -> None:
     engine = engines.postgres(place)
     if (cluster.data(place) / "postmaster.pid").exists():
         time.sleep(0.5)  # after kill -9 the old server's children let go of its memory within this time
-    command = engines.as_ordinary_user([engine.bin / "postgres", "-D", cluster.data(place)], cluster.data(place))
+    command = engines.as_ordinary_user([engine.bin / "postgres", "-D", cluster.data(place)], cluster.data(place), place.run)
     _become(list(command), engine.environment())
 
 

@@ -18,21 +18,24 @@ from city.speech import Stop, elapsed, say, step
 
 def up(place: Place, arguments: list[str]) -> int:
     """Install what is missing, start everything, and stay until Ctrl-C."""
-    unknown = set(arguments) - {"--detach", "-d"}
+    unknown = set(arguments) - {"--detach", "-d", "--bare"}
     if unknown:
-        raise Stop(f"./city up knows --detach only, not {' '.join(sorted(unknown))}.")
+        raise Stop(f"./city up knows --detach and --bare, not {' '.join(sorted(unknown))}.")
+    if "--bare" in arguments:
+        os.environ["DEMO"] = "0"
+    is_detached = not {"--detach", "-d"}.isdisjoint(arguments)
     previous = _stop_on_signals()
     stack.install(place)
     had_services = supervisor.is_up(place)
     try:
         stack.services(place)
         _run_product(place)
-        if arguments:
+        if is_detached:
             say("It runs on; ./city down stops it.")
             return 0
         _watch(place)
     except (KeyboardInterrupt, Stop) as reason:
-        if not arguments or isinstance(reason, KeyboardInterrupt):
+        if not is_detached or isinstance(reason, KeyboardInterrupt):
             _leave(place, had_services)
         if isinstance(reason, Stop):
             raise

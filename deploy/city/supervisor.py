@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import os
+import signal
 import socket
 import time
 import xmlrpc.client
@@ -58,6 +59,7 @@ def ensure(place: Place) -> None:
             config.write_text(text)
             _reload(place)
         return
+    stop_left_behind(place)
     config.write_text(text)
     call(
         [place.venv / "bin" / "supervisord", "-c", config],
@@ -123,7 +125,7 @@ def _active(place: Place) -> set[str]:
 def shut_down(place: Place) -> bool:
     """Stop everything and supervisord itself; say whether it was running."""
     if not is_up(place):
-        return False
+        return stop_left_behind(place)
     stop(place, programs.PRODUCT)
     stop(place, programs.SERVICES)
     pid = _remote(place).getPID()
@@ -134,6 +136,21 @@ def shut_down(place: Place) -> bool:
     for name in ("environment.json", "supervisord.conf"):
         (place.run / name).unlink(missing_ok=True)
     return True
+
+
+def stop_left_behind(place: Place) -> bool:
+    """End the programs of a supervisor that was killed; say whether there were any."""
+    found = programs.left_behind(place)
+    for name, pid in found.items():
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, getattr(signal, f"SIG{programs.named(name).signal}"))
+    until = time.monotonic() + 30
+    while programs.left_behind(place) and time.monotonic() < until:
+        time.sleep(0.05)
+    for pid in programs.left_behind(place).values():
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    return bool(found)
 
 
 def _alive(pid: int) -> bool:

@@ -20,7 +20,7 @@ BACK_WITHIN_SECONDS = 20  # on a laden machine of two cores; about three on an i
 def city(found_city: Callable[[str], City]) -> City:
     """A running city."""
     city = found_city("up")
-    city.do("up", "--detach")
+    city.do("up", "--detach", "--bare")
     return city
 
 
@@ -70,6 +70,21 @@ def test_a_killed_program_serves_again_without_a_person(city: City, name: str) -
     assert _is_ready(city)
 
 
+@pytest.mark.alone
+def test_a_killed_supervisor_leaves_nothing_that_the_next_start_would_trip_over(city: City) -> None:
+    supervisor = int((city.var / "run" / "supervisord.pid").read_text())
+
+    os.kill(supervisor, signal.SIGKILL)
+
+    assert city.get("/healthz")[0] == 200  # the programs go on meanwhile
+    city.do("up", "--detach", "--bare")
+    until = time.monotonic() + BACK_WITHIN_SECONDS
+    while len(_pids(city)) < len(PROGRAMS) and time.monotonic() < until:
+        time.sleep(0.2)
+    assert len(_pids(city)) == len(PROGRAMS)
+    assert city.get("/healthz")[0] == 200
+
+
 def test_a_scraper_without_the_token_finds_no_figures(city: City) -> None:
     assert city.get("/metrics")[0] == 404
 
@@ -93,7 +108,7 @@ def test_the_second_start_is_quick_and_the_last_stop_leaves_nothing(city: City) 
     assert _processes_of(city) == []
 
     began = time.monotonic()
-    city.do("up", "--detach")
+    city.do("up", "--detach", "--bare")
     assert time.monotonic() - began < 40  # 15 s on an idle machine
 
     city.do("down")
