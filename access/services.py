@@ -209,7 +209,7 @@ def add_region(
         "is_approximate": is_approximate,
         "source": source,
     }
-    region: Region = Region.add_root(**fields) if parent_id is None else Region.objects.get(pk=parent_id).add_child(**fields)
+    region: Region = Region.add_root(**fields) if parent_id is None else Region.objects.defer("geometry").get(pk=parent_id).add_child(**fields)
     journal.record(actor, facts.RegionAdded(region_id=region.pk), about=[region], scopes=[PEOPLE_SCOPE], at=None)
     return region
 
