@@ -1,6 +1,7 @@
 """Text of places made comparable, and the pairs of Chinese characters that an index can find."""
 
 import re
+import unicodedata
 
 from kit.text import tidy
 
@@ -11,7 +12,9 @@ _BLANKS = re.compile(r"[\s,]+")
 
 def fold(text: str) -> str:
     """One line with compatibility forms folded and control characters gone, lower case, commas like blanks."""
-    return _BLANKS.sub(" ", tidy(text).lower()).strip()
+    if not text.isprintable():
+        text = tidy(text)
+    return _BLANKS.sub(" ", unicodedata.normalize("NFKC", text).lower()).strip()
 
 
 def grams(text: str) -> list[str]:

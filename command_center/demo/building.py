@@ -3,13 +3,14 @@
 import os
 import secrets
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from access import selectors as access_selectors
 from access.actors import Actor
@@ -72,11 +73,32 @@ def password() -> str:
 def make(actor: Actor, *, seed: int, now: datetime, progress: Progress) -> Made:
     """Make the city and its last 24 hours up to now."""
     ground = _ground(actor, seed, now, progress)
+    with ThreadPoolExecutor(1) as beside:
+        # The database draws on one core while this process works on another; inside somebody's transaction it could not see the ground.
+        drawing = None if connection.in_atomic_block else beside.submit(_draw_basemap, actor, now, progress)
+        made = _people_and_day(actor, ground, seed, now, progress)
+        if drawing:
+            drawing.result()
+        else:
+            _draw_basemap(actor, now, progress)
+    return made
+
+
+def _draw_basemap(actor: Actor, now: datetime, progress: Progress) -> None:
+    if gis_selectors.basemap_path().exists():
+        return
+    is_own_connection = not connection.in_atomic_block
+    try:
+        gis.build_basemap(actor, target=gis_selectors.basemap_path(), now=now, progress=progress)
+    finally:
+        if is_own_connection:
+            connection.close()
+
+
+def _people_and_day(actor: Actor, ground: Ground, seed: int, now: datetime, progress: Progress) -> Made:
     spots = Spots(ground)
     all_homes = settling.homes(spots)
     region_ids = dict(access_selectors.regions_below(None).values_list("code", "pk"))
-    if not gis_selectors.basemap_path().exists():
-        gis.build_basemap(actor, target=gis_selectors.basemap_path(), now=now, progress=progress)
     settling.settle(actor, all_homes=all_homes, region_ids=region_ids, password=password(), now=now, progress=progress)
     units = {unit.code: unit.pk for unit in resources_selectors.units(actor)}
     vehicles = settling.vehicles(all_homes)

@@ -14,7 +14,7 @@ from gis.demo.cells import Cell, cells
 from gis.demo.naming import Name, Names, spoken, words
 from gis.demo.roads import Street
 
-SPACING = 2.1  # houses are thinned by this much below what the gaps of the streets say
+SPACING = 2.8  # houses are thinned by this much below what the gaps of the streets say
 
 
 @dataclass(frozen=True, slots=True)
