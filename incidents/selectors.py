@@ -6,10 +6,11 @@ from typing import Any
 
 from django.db.models import Count, Prefetch, QuerySet
 
-from access import policy
+from access import policy, regions
 from access.actors import Actor
 from incidents import listing, permissions
 from incidents.models import Assignment, Attachment, Disposition, Incident, IncidentType, Note, Report, Task
+from incidents.models.incidents import FINISHED
 from incidents.models.states import with_state
 from incidents.recommending import Recommendation as Recommendation
 from incidents.recommending import recommendation as recommendation
