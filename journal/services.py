@@ -14,6 +14,7 @@ from journal.facts import Author, Fact, ReactionRetried
 from journal.models import Entry, Receipt, subject
 from kit import context
 from kit.errors import NotFound
+from kit.sql import Write
 
 INSERT = """
 INSERT INTO journal_entry (name, at, actor_kind, actor_id, actor_label, about, scopes, data, request_id, cause)
@@ -30,8 +31,19 @@ RETURNING id
 """
 
 
-def record(actor: Author, fact: Fact, *, about: Sequence[models.Model | str], scopes: Sequence[str], at: datetime | None = None) -> Entry:
-    """Write down what happened, in the caller's transaction; `at` is when it happened (None: the transaction's time)."""
+def record(
+    actor: Author,
+    fact: Fact,
+    *,
+    about: Sequence[models.Model | str],
+    scopes: Sequence[str],
+    at: datetime | None = None,
+    writes: Sequence[Write] = (),
+) -> Entry:
+    """Write down what happened, in the caller's transaction; `at` is when it happened (None: the transaction's time).
+
+    `writes` are what made it true, carried out in one statement with the entry.
+    """
     if not connection.in_atomic_block:
         raise TransactionManagementError("a fact is recorded in the transaction of the verb that made it true")
     data = orjson.dumps(fact).decode()
@@ -58,8 +70,9 @@ def record(actor: Author, fact: Fact, *, about: Sequence[models.Model | str], sc
         entry.request_id,
         entry.cause,
     )
+    together = f"WITH {', '.join(write.as_part() for write in writes)}" if writes else ""
     with connection.cursor() as cursor:
-        cursor.execute(INSERT, row)
+        cursor.execute(together + INSERT, [*(value for write in writes for value in write.values), *row])
         entry.id, entry.at, entry.recorded_at = cursor.fetchone()
     entry._state.adding, entry._state.db = False, connection.alias
     _poke_after_commit()
@@ -102,7 +115,7 @@ def record_many(actor: Author, happenings: Sequence[Happening]) -> list[int]:
 
 def _poke_after_commit() -> None:
     """One poke for each transaction, however many facts it records."""
-    if not any(hook is wire.poke for _, hook, _ in connection.run_on_commit):
+    if not any(waiting[1] is wire.poke for waiting in connection.run_on_commit):
         transaction.on_commit(wire.poke, robust=True)
 
 

@@ -13,6 +13,7 @@ from journal import services as journal
 from journal.facts import Fact
 from kit.errors import Invalid, NotFound, Refused, Stale
 from kit.geo import Position
+from kit.sql import Write
 from resources import facts, permissions
 from resources.keys import CREW_KEYS
 from resources.models import Capability, LocalStatus, Station, Unit, UnitType
@@ -184,16 +185,25 @@ def lock_unit(actor: Actor, *, unit_id: int) -> Unit:
     Raises `NotFound` when the actor may not know of it.
     """
     unit = _locked(unit_id)
-    if not policy.can(actor, permissions.VIEW, unit):
+    if not may_know(actor, unit):
         raise NotFound
     return unit
 
 
-def commit_unit(actor: Actor, unit: Unit, *, now: datetime) -> None:
-    """Bind a locked unit to a job: it is no longer available. Raises `UnitBusy`."""
+def may_know(actor: Actor, unit: Unit) -> bool:
+    """Whether the actor may know of a unit that a verb above has locked."""
+    return policy.can(actor, permissions.VIEW, unit)
+
+
+COMMIT = "UPDATE resources_unit SET availability = %s, activity = %s, status_label_id = NULL, status_at = %s, version = %s WHERE id = %s"
+
+
+def commit_unit(actor: Actor, unit: Unit, *, now: datetime) -> Write:
+    """Bind a locked unit to a job: it is no longer available. Gives the write, which the verb above carries out with its own. Raises `UnitBusy`."""
     if not unit.is_available():
         raise UnitBusy(unit)
-    unit.save(update_fields=unit.set_state(Unit.Availability.NOT_AVAILABLE, Unit.Activity.ASSIGNED, None, at=now))
+    unit.set_state(Unit.Availability.NOT_AVAILABLE, Unit.Activity.ASSIGNED, None, at=now)
+    return Write("committed", COMMIT, (str(unit.availability), str(unit.activity), unit.status_at, unit.version, unit.pk))
 
 
 def follow_assignment(actor: Actor, unit: Unit, *, availability: str, activity: str, now: datetime) -> None:

@@ -5,14 +5,17 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from access import policy
 from access.actors import Actor
-from incidents import facts, permissions
-from incidents.models import Assignment, AssignmentTime, Incident
+from incidents import dispatch_sql, facts, permissions
+from incidents.models import Assignment, Incident
 from incidents.models.assignments import Step
 from incidents.models.incidents import Status
 from incidents.services.common import IncidentClosed, Moment, announce, check_moment, checked
 from incidents.services.units import let_unit_go
+from journal import services as journal
 from kit.errors import NotFound, Refused
+from kit.sql import Write
 from resources import services as resources
 from resources.models import Unit
 
@@ -39,22 +42,23 @@ def dispatch_unit(actor: Actor, *, incident_id: int, unit_id: int, moment: Momen
     Two dispatchers at once: the second waits on the row lock and is told `UnitBusy`; the partial unique index is the last wall.
     Raises `IncidentClosed`, `AlreadySent`, `resources.services.UnitBusy`.
     """
-    incident, unit = _lock_both(actor, incident_id, unit_id)
+    incident, unit, assignment_id = _lock_both(actor, incident_id, unit_id)
     check_moment(actor, moment.at, incident, now=now)
-    _check_not_sent(incident, unit)
-    resources.commit_unit(actor, unit, now=moment.at)
-    return _assign(actor, incident, unit, moment, now, is_primary=True)
+    if not unit.is_available():
+        _check_not_sent(incident, unit)
+    commitment = resources.commit_unit(actor, unit, now=moment.at)
+    return _assign(actor, incident, unit, assignment_id, moment, now, commitment)
 
 
 @transaction.atomic
 def stack_unit(actor: Actor, *, incident_id: int, unit_id: int, moment: Moment, now: datetime) -> Assignment:
     """Put a job behind the one a busy unit is doing; its state is not touched. Raises `NothingToStackOn`."""
-    incident, unit = _lock_both(actor, incident_id, unit_id)
+    incident, unit, assignment_id = _lock_both(actor, incident_id, unit_id)
     check_moment(actor, moment.at, incident, now=now)
     _check_not_sent(incident, unit)
     if not Assignment.objects.open().filter(unit=unit, is_primary=True).exists():
         raise NothingToStackOn(unit=unit.code)
-    return _assign(actor, incident, unit, moment, now, is_primary=False)
+    return _assign(actor, incident, unit, assignment_id, moment, now, None)
 
 
 @transaction.atomic
@@ -94,11 +98,17 @@ def lock_assignment(actor: Actor, action: str, assignment_id: int) -> tuple[Assi
     return assignment, incident, unit
 
 
-def _lock_both(actor: Actor, incident_id: int, unit_id: int) -> tuple[Incident, Unit]:
-    incident = checked(actor, permissions.DISPATCH, incident_id)
+def _lock_both(actor: Actor, incident_id: int, unit_id: int) -> tuple[Incident, Unit, int]:
+    """The incident and the unit, locked, once the actor may send the one to the other; and the id of the assignment to be."""
+    incident, unit, assignment_id = dispatch_sql.lock_both(incident_id, unit_id)
+    if incident is None:
+        raise NotFound
+    policy.require(actor, permissions.DISPATCH, incident)
     if not incident.may_receive_units():
         raise IncidentClosed(incident)
-    return incident, resources.lock_unit(actor, unit_id=unit_id)
+    if unit is None or not resources.may_know(actor, unit):
+        raise NotFound
+    return incident, unit, assignment_id
 
 
 def _check_not_sent(incident: Incident, unit: Unit) -> None:
@@ -106,19 +116,27 @@ def _check_not_sent(incident: Incident, unit: Unit) -> None:
         raise AlreadySent(unit=unit.code, number=incident.number)
 
 
-def _assign(actor: Actor, incident: Incident, unit: Unit, moment: Moment, now: datetime, *, is_primary: bool) -> Assignment:
-    assignment = Assignment.objects.create(incident=incident, unit=unit, is_primary=is_primary, dispatched_at=moment.at)
-    AssignmentTime.objects.create(
-        assignment=assignment, step=Step.DISPATCHED, at=moment.at, server_at=now, device_at=moment.device_at, source=moment.source, actor=actor.key
-    )
+def _assign(
+    actor: Actor, incident: Incident, unit: Unit, assignment_id: int, moment: Moment, now: datetime, commitment: Write | None
+) -> Assignment:
+    """Assignment, where its time came from, unit, incident and entry in one statement; without a commitment the job is stacked."""
+    assignment = Assignment(pk=assignment_id, incident=incident, unit=unit, is_primary=commitment is not None, dispatched_at=moment.at)
+    before = dispatch_sql.read(incident)
     if incident.status in (Status.NEW, Status.TRIAGE):
         incident.move(Status.PENDING)
     if unit.department_id not in incident.department_ids:
         incident.department_ids = [*incident.department_ids, unit.department_id]
     incident.reach("first_assigned", moment.at)
-    incident.save(update_fields=["status", "status_before", "version", "department_ids", "first_assigned_at"])
+    writes = [
+        dispatch_sql.assign(assignment),
+        dispatch_sql.note_time(actor, assignment, at=moment.at, server_at=now, device_at=moment.device_at, source=moment.source),
+        commitment,
+        dispatch_sql.change(incident, before),
+    ]
     fact = facts.UnitDispatched(
-        incident_id=incident.pk, unit_id=unit.pk, assignment_id=assignment.pk, is_primary=is_primary, occurred_at=moment.at.isoformat()
+        incident_id=incident.pk, unit_id=unit.pk, assignment_id=assignment.pk, is_primary=assignment.is_primary, occurred_at=moment.at.isoformat()
     )
-    announce(actor, fact, incident, unit, now=now)
+    scopes = policy.audience(permissions.VIEW, incident)
+    journal.record(actor, fact, about=[incident, unit], scopes=scopes, at=now, writes=[write for write in writes if write is not None])
+    assignment._state.adding, assignment._state.db = False, incident._state.db
     return assignment
