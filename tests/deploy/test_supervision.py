@@ -13,7 +13,7 @@ import pytest
 from .conftest import City
 
 PROGRAMS = ("postgres", "redis", "relay", "worker", "slow", "beat", "web")
-BACK_WITHIN_SECONDS = 20  # on a laden machine of two cores; about three on an idle one
+BACK_WITHIN_SECONDS = 60  # where other work takes the processors; about three seconds on an idle machine
 
 
 @pytest.fixture(scope="module")
