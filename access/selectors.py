@@ -13,7 +13,7 @@ from access.models import Department, Membership, Region, Token, User
 from journal import selectors as journal
 from journal.models import Entry
 from kit import paging
-from kit.errors import NotFound
+from kit.errors import Forbidden, NotFound
 from kit.paging import Page
 
 
@@ -89,7 +89,8 @@ def department_of_code(code: str) -> Department | None:
 
 def region_of_code(code: str) -> Region | None:
     """The region with this code, without its outline."""
-    return Region.objects.filter(code=code).defer("geometry").first()
+    regions: QuerySet[Region] = Region.objects.filter(code=code).defer("geometry")
+    return regions.first()
 
 
 def person_of_username(username: str) -> User | None:
@@ -99,6 +100,8 @@ def person_of_username(username: str) -> User | None:
 
 def me(actor: Actor) -> dict[str, Any]:
     """Who asks, with the memberships in force and what they allow."""
+    if actor.user_id is None:
+        raise Forbidden
     person = User.objects.select_related("department").get(pk=actor.user_id)
     rows = Membership.objects.in_force(timezone.now()).filter(user=person).select_related("department", "region").defer("region__geometry")
     memberships = [
@@ -124,6 +127,8 @@ def me(actor: Actor) -> dict[str, Any]:
 
 def tokens(actor: Actor, *, username: str | None) -> QuerySet[Token]:
     """One's own tokens, or another person's for those who may issue tokens. Raises `NotFound`, `Forbidden`."""
+    if actor.user_id is None:
+        raise Forbidden
     person = User.objects.filter(pk=actor.user_id).first() if username is None else User.objects.filter(username=username).first()
     if person is None or person.pk != actor.user_id:
         policy.require(actor, permissions.ISSUE_TOKENS, None)

@@ -9,6 +9,7 @@ from django.core.asgi import get_asgi_application
 http = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter
+
 from live.routing import websocket
 
 application = ProtocolTypeRouter({"http": http, "websocket": websocket})

@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -25,8 +26,8 @@ def _list(room: str, name: str) -> list[object]:
     return list(getattr(import_module(module), name, []))
 
 
-pages = [route for room in ROOMS for route in _list(room, "pages")]
-api = [route for room in ROOMS for route in _list(room, "api")]
+pages: list[Any] = [route for room in ROOMS for route in _list(room, "pages")]
+api: list[Any] = [route for room in ROOMS for route in _list(room, "api")]
 
 urlpatterns = [
     path("", home, name="home"),

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -98,18 +99,18 @@ def busy_city(dispatcher: Actor, northern_fire: Incident, southern_pipe: Inciden
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deeds=st.lists(DEEDS, max_size=14))
 def test_whatever_a_dispatcher_does_in_whatever_order_nothing_contradicts_itself(busy_city: City, deeds: list[tuple[str, int, object]]) -> None:
-    from django.db import transaction
-
     with transaction.atomic():
         before = Entry.objects.count()
         done_deeds = 0
+        sentences: list[str] = []
         for deed in deeds:
             try:
                 with transaction.atomic():
                     busy_city.do(*deed)
                 done_deeds += 1
             except Refused as refusal:
-                assert refusal.sentence
+                sentences.append(refusal.sentence)
             busy_city.check()
+        assert all(sentences)
         assert Entry.objects.count() - before <= done_deeds * 2
         transaction.set_rollback(True)

@@ -101,9 +101,7 @@ def test_an_engine_that_is_lost_or_only_conditionally_free_comes_second(
     assert "conditionally available" in said["COND"]
 
 
-def test_a_unit_beyond_its_region_is_offered_and_says_so(
-    dispatcher: Actor, northern_fire: Incident, new_unit: NewUnitMaker, south: Region
-) -> None:
+def test_a_unit_beyond_its_region_is_offered_and_says_so(dispatcher: Actor, northern_fire: Incident, new_unit: NewUnitMaker, south: Region) -> None:
     new_unit("S9", region=south)
 
     [unit] = incidents.recommendation(dispatcher, northern_fire, limit=10).units

@@ -77,7 +77,7 @@ def test_a_fire_chief_does_not_take_calls_for_the_water_company(
         services.report_incident(fire_chief_north, report=a_report(burst_pipe, now), now=now)
 
 
-@pytest.mark.parametrize("lon, lat", [(float("nan"), 0), (1e300, 0), (181, 0), (0, -91), (float("inf"), 0)])
+@pytest.mark.parametrize(("lon", "lat"), [(float("nan"), 0), (1e300, 0), (181, 0), (0, -91), (float("inf"), 0)])
 def test_an_impossible_point_never_reaches_the_geometry_library(lon: float, lat: float) -> None:
     with pytest.raises(Invalid):
         Position(lon, lat)
