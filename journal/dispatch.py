@@ -74,7 +74,7 @@ class Dispatcher:
 def _crowded(channel: Any) -> list[str]:
     """The queues in which so much waits that what was handed out before is most likely still among it."""
     queues = {reaction.queue for _, reaction in reactions.all_reactions()}
-    return [queue for queue in queues if channel.queue_declare(queue=queue, passive=True).message_count >= CROWD]
+    return [queue for queue in queues if channel.queue_declare(queue=queue).message_count >= CROWD]
 
 
 def _enqueue(producer: Any, receipts: list[Receipt]) -> None:

@@ -51,7 +51,7 @@ def fact(name: str, *, says: str | Promise) -> Callable[[FactType], FactType]:
 
     def register(cls: FactType) -> FactType:
         if "__dataclass_fields__" not in cls.__dict__:
-            cls = dataclass(frozen=True)(cls)
+            cls = dataclass(frozen=True)(cls)  # type: ignore[assignment]
         known = registry.get(name)
         if known is not None and (known.__module__, known.__qualname__) != (cls.__module__, cls.__qualname__):
             raise FactNameTaken(f"{name}: {known.__module__}.{known.__qualname__}")

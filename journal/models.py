@@ -80,7 +80,8 @@ class Receipt(models.Model):
 
     ATTEMPTS = 8
     LEASE_SECONDS = 4
-    LONGEST_SECONDS = 300
+    LONGEST_LEASE_SECONDS = 60
+    LONGEST_REST_SECONDS = 300
 
     entry_id = models.BigIntegerField()
     handler = models.CharField(max_length=200)
@@ -111,11 +112,11 @@ class Receipt(models.Model):
 
     def lease(self) -> timedelta:
         """How long a worker has before the entry is handed out again; doubles so that a long queue is not flooded."""
-        return _doubling(self.dispatches)
+        return _doubling(self.dispatches, self.LONGEST_LEASE_SECONDS)
 
     def back_off(self) -> timedelta:
         """How long to wait after a failed attempt."""
-        return _doubling(self.attempts)
+        return _doubling(self.attempts, self.LONGEST_REST_SECONDS)
 
     def is_spent(self) -> bool:
         """Whether no attempt is left."""
@@ -132,9 +133,9 @@ class Receipt(models.Model):
         self.state = self.State.DEAD if self.is_spent() else self.State.PENDING
 
 
-def _doubling(times: int) -> timedelta:
+def _doubling(times: int, longest: int) -> timedelta:
     seconds = Receipt.LEASE_SECONDS * 2 ** min(max(times - 1, 0), 10)
-    return timedelta(seconds=min(seconds, Receipt.LONGEST_SECONDS))
+    return timedelta(seconds=min(seconds, longest))
 
 
 def subject(thing: "models.Model | str") -> str:

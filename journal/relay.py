@@ -82,6 +82,7 @@ class Relay:
         self._publisher = Publisher()
         self._dispatcher = Dispatcher(self.is_stopping, self.is_leading)
         self._partitions_due_at = 0.0
+        self._fault: Exception | None = None
 
     def run(self) -> None:
         """Lead or stand by until stopped."""
@@ -91,6 +92,8 @@ class Relay:
         self._guard(self._serve)()
         for thread in threads:
             thread.join(timeout=5)
+        if self._fault is not None:
+            raise self._fault
 
     def stop(self) -> None:
         """Finish the batch under way and end."""
@@ -98,7 +101,7 @@ class Relay:
         self._poked.set()
 
     def _guard(self, work: Callable[[], None]) -> Callable[[], None]:
-        """Run the work again whenever an engine went away under it."""
+        """Run the work again whenever an engine went away under it. A fault of ours in any thread ends the relay: a standby leads at once."""
 
         def guarded() -> None:
             while not self.is_stopping.is_set():
@@ -107,6 +110,9 @@ class Relay:
                 except (psycopg.Error, django.db.Error, redis.RedisError, OSError) as error:
                     logger.warning("%s: %s; trying again", work.__name__, str(error).strip())
                     self.is_stopping.wait(REST_SECONDS)
+                except Exception as error:  # noqa: BLE001  (raised again by the main thread)
+                    self._fault = error
+                    self.stop()
 
         return guarded
 

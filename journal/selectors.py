@@ -1,6 +1,6 @@
 """Questions to the journal. It knows no people: whether a reader may see a subject is decided by the caller."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -142,5 +142,5 @@ def head() -> tuple[int, bytes]:
 
 def digest_at(position: int) -> bytes:
     """The digest of the entry at a position; empty before the first."""
-    stored: Sequence[Any] = Entry.objects.filter(position=position).values_list("digest", flat=True)[:1]
-    return bytes(stored[0]) if stored else chain.START
+    stored = Entry.objects.filter(position=position).values_list("digest", flat=True).first()
+    return bytes(stored) if stored is not None else chain.START

@@ -117,9 +117,9 @@ def _by_session(key: str) -> Admission | None:
     user = auth.get_user(request)
     if not user.is_authenticated:
         return None
-    actor = Actor.of_user(user)  # type: ignore[arg-type]
+    actor = Actor.of_user(user)
     stored = str(request.session.get(auth.HASH_SESSION_KEY, ""))
-    return Admission(actor.user_id or 0, user.epoch, access.scopes_of(actor), access.authority_ends_at(actor), key, stored)  # type: ignore[attr-defined]
+    return Admission(actor.user_id or 0, user.epoch, access.scopes_of(actor), access.authority_ends_at(actor), key, stored)
 
 
 def _by_token(secret: str) -> Admission | None:

@@ -35,7 +35,7 @@ def encoded(message: dict[str, Any]) -> bytes:
     return frame  # type: ignore[no-any-return]
 
 
-class DirectProtocol(WebSocketProtocol):  # type: ignore[misc]
+class DirectProtocol(WebSocketProtocol):
     """daphne's websocket with the short way out."""
 
     def handle_reply(self, message: dict[str, Any]) -> None:
@@ -53,7 +53,7 @@ class DirectProtocol(WebSocketProtocol):  # type: ignore[misc]
             transport.write(frame[sent:])
 
 
-class BoundedFactory(WebSocketFactory):  # type: ignore[misc]
+class BoundedFactory(WebSocketFactory):
     """daphne's own factory with a limit on frames and messages; without it one client can make the process hold any amount."""
 
     protocol = DirectProtocol

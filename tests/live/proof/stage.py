@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -41,6 +42,7 @@ class Stage:
         place = _place()
         with _without_services_of_the_tests():
             supervisor.shut_down(place)
+            shutil.rmtree(place.var, ignore_errors=True)
             stack.services(place, durable=True)
             env = environment.of_children(place)
         env |= {"PORT": str(free_port()), "DJANGO_SETTINGS_MODULE": "tests.live.proof.settings", "LOG_LEVEL": "WARNING"}
