@@ -27,6 +27,15 @@ class Text(serializers.CharField):
         return text
 
 
+class YesNo(serializers.BooleanField):
+    """true or false, and no word or number that could be read as one."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
 class Count(serializers.IntegerField):
     """A whole number that fits into the database."""
 

@@ -42,6 +42,7 @@ class Life:
     caller_name: str = ""
     caller_phone: str = ""
     severity: int | None = None
+    is_sample: bool = False
     runs: tuple[Run, ...] = field(default=())
 
 

@@ -160,7 +160,7 @@ class Play:
             body["point"] = [life.position.lon, life.position.lat]
         if life.answered_at:
             body["answered_at"] = life.answered_at.isoformat()
-        body |= {name: value for name in ("department", "region", "severity") if (value := getattr(life, name))}
+        body |= {name: value for name in ("department", "region", "severity", "is_sample") if (value := getattr(life, name))}
         taken = await self._call_taker.post("/api/v1/reports/", body, key=_key(life.id, "report"))
         self.opened[life.id] = taken["number"]
 

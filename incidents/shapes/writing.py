@@ -7,7 +7,7 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from access import selectors as access
-from access.rest.fields import At, Count, OneOf, Open, Reference, Text
+from access.rest.fields import At, Count, OneOf, Open, Reference, Text, YesNo
 from access.rest.shapes import Paged, Shape
 from gis.shapes import PlacedShape
 from incidents import selectors
@@ -55,6 +55,7 @@ class TakeReport(PlacedShape):
     external_id = Text(
         max_length=80, required=False, default="", allow_blank=True, help_text="The sender's own id: the same one again is the same report."
     )
+    is_sample = YesNo(required=False, default=False, help_text="For practice or show; it is labelled so wherever it is seen.")
     incident = number_field(required=False, default=None, allow_null=True)
 
     def values(self) -> dict[str, Any]:
@@ -71,6 +72,7 @@ class TakeReport(PlacedShape):
             "answered_at",
             "severity",
             "external_id",
+            "is_sample",
         )
         report = NewReport(
             **{name: sent[name] for name in same},
@@ -259,3 +261,9 @@ class Before(Shape):
 
     before = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1, help_text="`id` of the last line already read.")
     limit = serializers.IntegerField(required=False, min_value=1, max_value=200)
+
+
+class Most(Shape):
+    """How many."""
+
+    limit = serializers.IntegerField(required=False, default=10, min_value=1, max_value=50)
