@@ -8,7 +8,10 @@ from typing import Any
 from django.db.models import Case, Count, ExpressionWrapper, F, FloatField, IntegerField, Max, Min, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
+from access import regions
+from access import selectors as access
 from access.actors import Actor
+from access.models import Department, Region
 from incidents import selectors as incidents
 from incidents.models import Incident
 from insight.models import Clock
@@ -91,10 +94,24 @@ def size(actor: Actor, question: Question) -> Size:
     return Size(rows.count(), incidents.assignments_among(rows).count(), incidents.still_open(rows).count())
 
 
-def groups(actor: Actor, question: Question) -> list[str]:
-    """The call groups that occur, by name."""
-    anyone = Question(question.since, question.until, question.now, question.department_id, question.region_id)
-    return list(_incidents(actor, anyone).order_by("type__group").values_list("type__group", flat=True).distinct())
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the figures may be narrowed to: only what occurs in the incidents the actor may analyse."""
+
+    departments: list[Department]
+    regions: list[Region]
+    groups: list[str]
+
+
+def choices(actor: Actor) -> Choices:
+    """Departments, regions with all above them, and call groups that occur."""
+    rows = incidents.analysable(actor)
+    region_ids = {place for pk in rows.values_list("region_id", flat=True).distinct() for place in regions.lineage(pk).ids}
+    return Choices(
+        list(access.departments().filter(pk__in=rows.values("department_id"))),
+        list(access.regions_below(None).filter(pk__in=region_ids).defer("geometry")),
+        list(rows.order_by("type__group").values_list("type__group", flat=True).distinct()),
+    )
 
 
 def first_and_last_call(actor: Actor) -> tuple[datetime | None, datetime | None]:
