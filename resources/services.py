@@ -57,6 +57,7 @@ class NewUnit:
 @transaction.atomic
 def add_station(actor: Actor, *, station: NewStation) -> Station:
     """Add a station. Raises `Invalid` when its code is taken."""
+    policy.require(actor, permissions.MANAGE, None)
     if Station.objects.filter(code=station.code).exists():
         raise Invalid({"code": _("This code is taken.")})
     row = Station(
@@ -103,6 +104,7 @@ def add_unit_type(actor: Actor, *, code: str, name: str, name_en: str, capabilit
 @transaction.atomic
 def add_unit(actor: Actor, *, unit: NewUnit, now: datetime) -> Unit:
     """Add a unit, available at its station. Raises `Invalid` when its code is taken."""
+    policy.require(actor, permissions.MANAGE, None)
     if Unit.objects.filter(code=unit.code).exists():
         raise Invalid({"code": _("This code is taken.")})
     row = Unit(

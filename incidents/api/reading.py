@@ -4,7 +4,7 @@ from typing import Any
 
 from access.rest.shapes import page_of
 from access.rest.views import Answer, ApiView, Call, operation
-from incidents import selectors, services
+from incidents import recommending, selectors, services
 from incidents.api.common import incident
 from incidents.shapes import reading, writing
 
@@ -51,6 +51,17 @@ class TimelineView(ApiView):
     def get(self, call: Call, number: str) -> Any:
         """What happened, newest first, each with a sentence in the reader's language."""
         return selectors.timeline(call.actor, number, before=call.query.get("before"), limit=call.query.get("limit", 50))
+
+
+class RecommendationView(ApiView):
+    """Which units to send."""
+
+    tag = "assignments"
+
+    @operation(gives=reading.RecommendationRow, query=writing.Most, is_private=True)
+    def get(self, call: Call, number: str) -> Any:
+        """The units to think of first, each with its reasons, and what nobody who may be sent can do."""
+        return recommending.recommendation(call.actor, selectors.incident(call.actor, number), limit=call.query["limit"])
 
 
 class IncidentTypesView(ApiView):

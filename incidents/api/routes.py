@@ -11,6 +11,7 @@ api = [
     path("incidents/<number:number>/", reading.IncidentView.as_view(), name="incident"),
     path("incidents/<number:number>/callers/", reports.CallersView.as_view(), name="incident-callers"),
     path("incidents/<number:number>/timeline/", reading.TimelineView.as_view(), name="incident-timeline"),
+    path("incidents/<number:number>/recommendation/", reading.RecommendationView.as_view(), name="incident-recommendation"),
     *(path(f"incidents/<number:number>/{name}/", view.as_view(), name=f"incident-{name}") for name, view in verbs.VIEWS.items()),
     path("incidents/<number:number>/assignments/", assignments.AssignmentsView.as_view(), name="incident-assignments"),
     path("incidents/<number:number>/assignments/stacked/", assignments.StackedView.as_view(), name="incident-stacked"),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from access.rest.fields import At
@@ -58,6 +59,13 @@ class IncidentTypeRow(ReferenceRow):
     severity = serializers.IntegerField(min_value=1, max_value=4)
     department = ReferenceRow(allow_null=True, help_text="Responsible unless another is named.")
     capabilities = ReferenceRow(many=True, help_text="What the first unit must be able to do.")
+
+
+class CandidateName(Rows):
+    """A unit."""
+
+    id = serializers.IntegerField(source="unit_id")
+    code = serializers.CharField()
 
 
 class UnitName(Rows):
@@ -231,3 +239,44 @@ class TimelineRow(Rows):
     about = serializers.ListField(child=serializers.CharField(), source="entry.about")
     data = serializers.DictField(source="entry.data")
     sentence = serializers.CharField(help_text="In the reader's language.")
+
+
+class CandidateRow(Rows):
+    """A unit that could be sent."""
+
+    unit = CandidateName(source="*")
+    type_name = serializers.CharField()
+    availability = serializers.CharField()
+    activity = serializers.CharField()
+    point = serializers.SerializerMethodField()
+    metres = serializers.FloatField(help_text="In a straight line.")
+    seconds = serializers.FloatField(help_text="Of travel.")
+    is_estimate = serializers.BooleanField(help_text="Whether `seconds` follows from the straight line, no road looked at.")
+    fix_at = At(allow_null=True)
+    is_lost = serializers.BooleanField(help_text="No position came for longer than usual.")
+    is_beyond_region = serializers.BooleanField()
+    can = serializers.ListField(child=serializers.CharField(), help_text="The needed capabilities that it has.")
+    reasons = serializers.ListField(child=serializers.CharField(), help_text="In the reader's language.")
+    is_first = serializers.BooleanField(help_text="Of the first set.")
+
+    @extend_schema_field({"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2})
+    def get_point(self, candidate: Any) -> list[float]:
+        return [candidate.position.lon, candidate.position.lat]
+
+
+class NeedRow(Rows):
+    """A capability that the type of incident requires, in order."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    unit_id = serializers.IntegerField(allow_null=True, help_text="Who of the first set has it.")
+    is_sent = serializers.BooleanField(help_text="A unit already sent has it.")
+
+
+class RecommendationRow(Rows):
+    """Which units to send."""
+
+    units = CandidateRow(many=True)
+    needs = NeedRow(many=True)
+    missing = ReferenceRow(many=True)
+    shortfalls = serializers.ListField(child=serializers.CharField(), help_text="In the reader's language.")
