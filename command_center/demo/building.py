@@ -53,6 +53,12 @@ def is_made() -> bool:
     return bool(journal_selectors.timeline(MARK, limit=1))
 
 
+def seed_of_city() -> int:
+    """The number from which the city in this database was made."""
+    marks = journal_selectors.timeline(MARK, limit=1)
+    return int(marks[0].entry.data["seed"]) if marks else 1
+
+
 def password_path() -> Path:
     """Where the one password of all demo accounts is kept, readable by this user alone."""
     return Path(settings.CITY_VAR) / "demo-password"
