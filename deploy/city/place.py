@@ -74,8 +74,8 @@ class Place:
             for directory in (self.home, self.var, self.run, self.log, self.home / "stamps", self.home / "bin"):
                 directory.mkdir(parents=True, exist_ok=True)
             self.run.chmod(0o700)
-        except PermissionError as refusal:
-            raise Stop(f"This user may not write {refusal.filename}: set VAR to a directory it may write.") from None
+        except OSError as refusal:
+            raise Stop(f"This user may not write {refusal.filename} ({refusal.strerror}): set VAR to a directory it may write.") from None
 
     @contextlib.contextmanager
     def locked(self, name: str) -> Iterator[None]:
