@@ -14,13 +14,13 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from access.actors import Actor
 from access.models import User
-from command_center.demo import building, settling
+from command_center.demo import building, replay, settling
 from command_center.demo.day import DayCall, Vehicle, calls
 from command_center.demo.sample import Spots, organisation, types
 from gis.demo import city as geography
 from gis.selectors import metres_between
 from incidents import selectors as incidents
-from incidents.models import Assignment, Incident
+from incidents.models import Assignment, Disposition, Incident, IncidentType
 from incidents.models.assignments import ORDER
 from incidents.models.states import with_state
 from kit.geo import Position
@@ -182,3 +182,19 @@ def test_a_visitor_signs_in_with_it(demo: None, db: None, client: Client):
 def test_the_latest_positions_are_fresh(demo: None, db: None):
     assert UnitPosition.objects.count() == Unit.objects.count()
     assert UnitPosition.objects.filter(at__gte=datetime.now(UTC) - timedelta(minutes=5)).exists()
+
+
+def test_the_day_is_played_with_free_units_and_never_overtakes_the_present(demo: None, db: None):
+    now = datetime.now(UTC)
+    start = replay.latest_start(2, 60, now)
+    bound = set(Unit.objects.filter(availability="NOT_AVAILABLE").values_list("pk", flat=True))
+
+    played = replay.lives(city_seed=building.seed_of_city(), seed=9, start=start, hours=2, actor=Actor.system("demo-replay"))
+
+    assert len(played) > 20
+    assert not bound & {run.unit_id for life in played for run in life.runs}
+    assert {life.type for life in played} <= set(IncidentType.objects.values_list("code", flat=True))
+    assert {life.disposition for life in played} <= set(Disposition.objects.values_list("code", flat=True))
+    assert all(life.is_sample for life in played)
+    for life in played:
+        assert life.closed_at <= now + (life.closed_at - start) / 60
