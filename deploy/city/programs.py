@@ -196,7 +196,7 @@ def _become_web(place: Place) -> None:
     host, port = env.get("HOST") or "127.0.0.1", env["PORT"]
     if env["SERVER"] == "uvicorn":
         proxy = "--proxy-headers" if env.get("BEHIND_PROXY") else "--no-proxy-headers"
-        words = f"uvicorn --host {host} --port {port} --ws websockets-sansio --loop uvloop --no-access-log --timeout-graceful-shutdown 5 {proxy}"
+        words = f"uvicorn --host {host} --port {port} --ws websockets-sansio --ws-max-size 4096 --loop uvloop --no-access-log --timeout-graceful-shutdown 5 {proxy}"
     else:
         proxy = "--proxy-headers" if env.get("BEHIND_PROXY") else ""
         words = f"daphne -b {host} -p {port} --application-close-timeout 5 --ping-interval 20 --ping-timeout 30 --no-server-name {proxy}"
