@@ -156,7 +156,8 @@ def _become_postgres(place: Place) -> None:
     engine = engines.postgres(place)
     if (cluster.data(place) / "postmaster.pid").exists():
         time.sleep(0.5)  # after kill -9 the old server's children let go of its memory within this time
-    command = engines.as_ordinary_user([engine.bin / "postgres", "-D", cluster.data(place)], cluster.data(place), place.run)
+    data = cluster.data(place)
+    command = engines.as_ordinary_user([engine.bin / "postgres", "-D", data], data, place.run)
     _become(list(command), engine.environment())
 
 
@@ -196,7 +197,8 @@ def _become_web(place: Place) -> None:
     host, port = env.get("HOST") or "127.0.0.1", env["PORT"]
     if env["SERVER"] == "uvicorn":
         proxy = "--proxy-headers" if env.get("BEHIND_PROXY") else "--no-proxy-headers"
-        words = f"uvicorn --host {host} --port {port} --ws websockets-sansio --ws-max-size 4096 --loop uvloop --no-access-log --timeout-graceful-shutdown 5 {proxy}"
+        options = "--ws websockets-sansio --loop uvloop --no-access-log --timeout-graceful-shutdown 5"
+        words = f"uvicorn --host {host} --port {port} {options} {proxy}"
     else:
         proxy = "--proxy-headers" if env.get("BEHIND_PROXY") else ""
         words = f"daphne -b {host} -p {port} --application-close-timeout 5 --ping-interval 20 --ping-timeout 30 --no-server-name {proxy}"

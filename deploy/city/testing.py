@@ -6,15 +6,18 @@ import os
 import signal
 import subprocess
 
-from city import browser, environment, stack, supervisor
+from city import browser, environment, lanes, stack, supervisor
 from city.place import Place
 from city.speech import say
 
+_MANNERS = {"-q", "-qq", "-v", "-x", "--browser"}
 _BROWSER_TESTS = ("tests/flows", "tests/browser", "tests/journeys")
 
 
 def test(place: Place, arguments: list[str]) -> int:
     """Run the tests but for the long ones, or those that the arguments name."""
+    if not arguments or set(arguments) <= _MANNERS:
+        return _whole_run(place, arguments)
     return _pytest(place, arguments if "-m" in arguments else ["-m", "not soak", *arguments])
 
 
@@ -23,15 +26,32 @@ def soak(place: Place, arguments: list[str]) -> int:
     return _pytest(place, ["-m", "soak", *arguments])
 
 
+def _whole_run(place: Place, arguments: list[str]) -> int:
+    """Every test, in two lanes with services of their own."""
+    name = os.environ.get("CITY_TEST_NAME") or "main"
+    _leave_services_of_the_caller()
+    places = [place.for_tests(name), place.for_tests(f"{name}-2")]
+    stack.install(places[0], "requirements.txt", "requirements-test.txt")
+    browser.install(places[0])
+    try:
+        for own in places:
+            stack.services(own, durable=False)
+        manners = [argument for argument in arguments if argument != "--browser"]
+        return lanes.run(place, [lanes.Lane(own, _environment(own)) for own in places], manners)
+    finally:
+        for own in places:
+            supervisor.shut_down(own)
+
+
 def _pytest(place: Place, arguments: list[str]) -> int:
     """Run pytest with the given arguments; its exit code is ours."""
     own = place.for_tests(os.environ.get("CITY_TEST_NAME") or "main")
     _leave_services_of_the_caller()
     stack.install(own, "requirements.txt", "requirements-test.txt")
-    wants_browser = "--browser" in arguments or _is_whole_run(own, arguments) or any(argument.startswith(_BROWSER_TESTS) for argument in arguments)
-    arguments = [argument for argument in arguments if argument != "--browser"]
-    if wants_browser:
+    named = [argument for argument in arguments if (place.root / argument.split("::")[0]).exists() and not argument.startswith("-")]
+    if "--browser" in arguments or not named or any(argument.startswith(_BROWSER_TESTS) for argument in named):
         browser.install(own)
+    arguments = [argument for argument in arguments if argument != "--browser"]
     keeps = os.environ.get("CITY_TEST_KEEP") == "1"
     stack.services(own, durable=os.environ.get("CITY_TEST_DURABLE") == "1")
     command = [str(own.python), "-m", "pytest", *(["--reuse-db"] if keeps else []), *arguments]
@@ -40,10 +60,6 @@ def _pytest(place: Place, arguments: list[str]) -> int:
     finally:
         if not keeps:
             supervisor.shut_down(own)
-
-
-def _is_whole_run(place: Place, arguments: list[str]) -> bool:
-    return not any((place.root / argument.split("::")[0]).exists() for argument in arguments if not argument.startswith("-"))
 
 
 def _leave_services_of_the_caller() -> None:

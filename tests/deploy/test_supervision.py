@@ -12,6 +12,8 @@ import pytest
 
 from .conftest import City
 
+pytestmark = pytest.mark.alone
+
 PROGRAMS = ("postgres", "redis", "relay", "worker", "slow", "beat", "web")
 BACK_WITHIN_SECONDS = 60  # where other work takes the processors; about three seconds on an idle machine
 
@@ -53,7 +55,6 @@ def test_a_visitor_sees_the_sign_in_page(city: City) -> None:
     assert city.get("/accounts/login/")[0] == 200
 
 
-@pytest.mark.alone
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_a_killed_program_serves_again_without_a_person(city: City, name: str) -> None:
     until = time.monotonic() + 30
@@ -70,7 +71,6 @@ def test_a_killed_program_serves_again_without_a_person(city: City, name: str) -
     assert _is_ready(city)
 
 
-@pytest.mark.alone
 def test_a_killed_supervisor_leaves_nothing_that_the_next_start_would_trip_over(city: City) -> None:
     supervisor = int((city.var / "run" / "supervisord.pid").read_text())
 
