@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from access import policy
@@ -25,6 +25,13 @@ class AlreadySent(Refused):
     says = _("%(unit)s is already assigned to %(number)s.")
 
 
+class StillAssigned(resources.UnitBusy):
+    says = _("%(unit)s is still assigned to %(number)s. Clear or recall it there first.")
+
+    def __init__(self, running: Assignment) -> None:
+        Refused.__init__(self, unit=running.unit.code, number=running.incident.number)
+
+
 class NothingToStackOn(Refused):
     code = "nothing_to_stack_on"
     says = _("%(unit)s has no job to put another behind. Send it instead.")
@@ -35,13 +42,26 @@ class AssignmentEnded(Refused):
     says = _("This assignment has ended.")
 
 
-@transaction.atomic
 def dispatch_unit(actor: Actor, *, incident_id: int, unit_id: int, moment: Moment, now: datetime) -> Assignment:
     """Send an available unit to an incident.
 
-    Two dispatchers at once: the second waits on the row lock and is told `UnitBusy`; the partial unique index is the last wall.
+    Two dispatchers at once: the second waits on the row lock and is told `UnitBusy`. A unit may have been declared free by hand while
+    it still has a job: the partial unique indexes are the last wall, and what they refuse is said in words too.
     Raises `IncidentClosed`, `AlreadySent`, `resources.services.UnitBusy`.
     """
+    try:
+        return _dispatch(actor, incident_id, unit_id, moment, now)
+    except IntegrityError as error:
+        running = Assignment.objects.open().filter(unit_id=unit_id).select_related("incident", "unit").order_by("-is_primary").first()
+        if running is None:
+            raise
+        if running.incident_id == incident_id:
+            raise AlreadySent(unit=running.unit.code, number=running.incident.number) from error
+        raise StillAssigned(running) from error
+
+
+@transaction.atomic
+def _dispatch(actor: Actor, incident_id: int, unit_id: int, moment: Moment, now: datetime) -> Assignment:
     incident, unit, assignment_id = _lock_both(actor, incident_id, unit_id)
     check_moment(actor, moment.at, incident, now=now)
     if not unit.is_available():
@@ -116,9 +136,7 @@ def _check_not_sent(incident: Incident, unit: Unit) -> None:
         raise AlreadySent(unit=unit.code, number=incident.number)
 
 
-def _assign(
-    actor: Actor, incident: Incident, unit: Unit, assignment_id: int, moment: Moment, now: datetime, commitment: Write | None
-) -> Assignment:
+def _assign(actor: Actor, incident: Incident, unit: Unit, assignment_id: int, moment: Moment, now: datetime, commitment: Write | None) -> Assignment:
     """Assignment, where its time came from, unit, incident and entry in one statement; without a commitment the job is stacked."""
     assignment = Assignment(pk=assignment_id, incident=incident, unit=unit, is_primary=commitment is not None, dispatched_at=moment.at)
     before = dispatch_sql.read(incident)

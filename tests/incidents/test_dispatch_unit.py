@@ -14,6 +14,7 @@ from incidents.services.common import IncidentClosed, Moment
 from incidents.services.dispatch import AlreadySent
 from journal.models import Entry
 from kit.errors import Forbidden, Invalid, NotFound, Refused
+from resources import services as resources
 from resources.models import Unit
 from resources.services import UnitBusy
 
@@ -97,4 +98,19 @@ def test_two_dispatchers_at_once_and_only_one_sends_the_engine(
         answers = sorted(pool.map(send, [dispatcher, supervisor], [northern_fire, southern_pipe]))
 
     assert answers == ["sent", "unit_busy"]
+    assert Assignment.objects.count() == 1
+
+
+def test_an_engine_declared_free_while_it_still_has_a_job_is_refused_in_words(
+    dispatcher: Actor, northern_fire: Incident, southern_pipe: Incident, engine_7: Unit, moment: Moment, now: datetime
+) -> None:
+    incidents.dispatch_unit(dispatcher, incident_id=northern_fire.pk, unit_id=engine_7.pk, moment=moment, now=now)
+    resources.set_unit_status(
+        dispatcher, unit_id=engine_7.pk, availability="AVAILABLE", activity="ON_RADIO", label_code="", source="COMMAND", now=now
+    )
+
+    with pytest.raises(AlreadySent):
+        incidents.dispatch_unit(dispatcher, incident_id=northern_fire.pk, unit_id=engine_7.pk, moment=moment, now=now)
+    with pytest.raises(UnitBusy):
+        incidents.dispatch_unit(dispatcher, incident_id=southern_pipe.pk, unit_id=engine_7.pk, moment=moment, now=now)
     assert Assignment.objects.count() == 1
