@@ -43,7 +43,7 @@ NOTHING, INCIDENT, UNIT = "nothing", "incident", "unit"
 
 @dataclass(frozen=True)
 class Row:
-    """One method of one address. `also` are further statuses that one who may do it can get for reasons of the thing's state; `hidden` is the answer about a thing
+    """One method of one address. `also` are further statuses that one who may can get; `hidden` is the answer about a thing
     that one may not know of."""
 
     method: str

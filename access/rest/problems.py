@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, RequestDataTooBig, Suspicio
 from django.db import IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from psycopg.errors import UniqueViolation
 from rest_framework import exceptions
 
@@ -96,6 +97,7 @@ def flat(detail: Any, under: str = "") -> dict[str, str]:
     return {under or "body": " ".join(map(str, detail)) if isinstance(detail, list) else str(detail)}
 
 
+@csrf_exempt
 def no_such_address(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     """Any address under the API that leads nowhere."""
     return problem(request.path, 404, "not_found", _("There is no such address. Addresses of the API end in a slash."))

@@ -4,6 +4,7 @@ from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from rest_framework.serializers import ListSerializer
 
 from access.rest.problems import MEDIA_TYPE
 from access.rest.shapes import Problem
@@ -89,7 +90,7 @@ class CitySchema(AutoSchema):
         return OpenApiResponse(shape, description="Done." if self.method != "GET" else "What was asked for.")
 
     def _is_list_view(self, serializer: Any = None) -> bool:
-        return False if self.declared is not None else bool(super()._is_list_view(serializer))
+        return isinstance(serializer, ListSerializer) if self.declared is not None else bool(super()._is_list_view(serializer))
 
     def get_override_parameters(self) -> list[Any]:
         declared = self.declared
