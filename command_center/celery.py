@@ -7,6 +7,7 @@ from celery import Celery
 from celery.signals import celeryd_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "command_center.settings")
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")  # they import every page; `./city check` runs them, a killed worker must be back soon
 
 app = Celery("command_center")
 app.config_from_object("django.conf:settings", namespace="CELERY")

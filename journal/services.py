@@ -14,7 +14,7 @@ from journal.facts import Author, Fact, ReactionRetried
 from journal.models import Entry, Receipt, subject
 from kit import context
 from kit.errors import NotFound
-from kit.sql import Write
+from kit.sql import Write, planned_cursor
 
 INSERT = """
 INSERT INTO journal_entry (name, at, actor_kind, actor_id, actor_label, about, scopes, data, request_id, cause)
@@ -71,7 +71,7 @@ def record(
         entry.cause,
     )
     together = f"WITH {', '.join(write.as_part() for write in writes)}" if writes else ""
-    with connection.cursor() as cursor:
+    with planned_cursor() if writes else connection.cursor() as cursor:
         cursor.execute(together + INSERT, [*(value for write in writes for value in write.values), *row])
         entry.id, entry.at, entry.recorded_at = cursor.fetchone()
     entry._state.adding, entry._state.db = False, connection.alias
