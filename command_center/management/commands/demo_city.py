@@ -23,6 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self._began = time.monotonic()
         if options["once"] and building.is_made():
+            building.mend(Actor.system("demo_city"), now=timezone.now(), progress=self._progress)
             self.stderr.write(_("The demo city is there already."))
         else:
             made = building.make(Actor.system("demo_city"), seed=options["seed"], now=timezone.now().replace(microsecond=0), progress=self._progress)
