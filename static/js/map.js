@@ -39,7 +39,8 @@ export class OperationsMap {
     this.fleet = new Fleet();
     /** @type {Record<number, string>} */
     this.shapes = {};
-    this.units = new UnitLayer(this.fleet, {}).addTo(this.map);
+    const Layer = /** @type {any} */ (UnitLayer); // Leaflet's own way of making classes keeps no types
+    this.units = new Layer(this.fleet, {}).addTo(this.map);
     this.watchGestures();
     this.watchPointer();
     this.watchTelemetry();

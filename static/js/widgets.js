@@ -148,12 +148,12 @@ class Splitter extends HTMLElement {
   }
 
   /** The part this bar gives its size to stands after it. */
-  get part() {
+  get pane() {
     return /** @type {HTMLElement} */ (this.nextElementSibling);
   }
 
   get size() {
-    const box = this.part.getBoundingClientRect();
+    const box = this.pane.getBoundingClientRect();
     return this.isRow ? box.height : box.width;
   }
 
