@@ -6,13 +6,13 @@ still worded by each room for its own tables (`kit.sql.Write`), and only the jou
 
 from datetime import datetime
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model
 
 from access.actors import Actor
 from incidents.models import Assignment, Incident
 from incidents.models.assignments import Step
-from kit.sql import Write
+from kit.sql import Write, planned_cursor
 from resources.models import Unit
 
 
@@ -47,7 +47,7 @@ INSERT INTO incidents_assignmenttime (assignment_id, step, at, server_at, device
 
 def lock_both(incident_id: int, unit_id: int) -> tuple[Incident | None, Unit | None, int]:
     """The incident and the unit, locked in this order, with the columns that dispatch needs, and the id of the assignment to be."""
-    with connection.cursor() as cursor:
+    with planned_cursor() as cursor:
         cursor.execute(LOCK, [incident_id, unit_id])
         row = cursor.fetchone()
     if row is None:
