@@ -83,7 +83,8 @@ def _demo(place: Place, rest: list[str]) -> int:
         raise Stop("The city does not answer: start it with ./city up in another window first.")
     env["CITY_URL"] = f"http://127.0.0.1:{env['PORT']}"
     is_file = any(not argument.startswith("-") for argument in rest[:1])
-    return product.manage(place, env, "replay_cad" if is_file else "replay_demo", *rest)
+    verb = ["replay_cad", *rest, "--show-to-desks"] if is_file else ["replay_demo", *rest]
+    return product.manage(place, env, *verb)
 
 
 def _bench(place: Place, rest: list[str]) -> int:

@@ -114,6 +114,7 @@ class Play:
         self.summary = Summary()
         self.opened: dict[str, str] = {}
         self.sent: dict[tuple[str, int], int] = {}
+        self._done: dict[str, set[tuple[int, str]]] = {}
 
     async def run(self, lives: Iterable[Life]) -> Summary:
         """Play until every call has ended."""
@@ -142,7 +143,8 @@ class Play:
             await self._timed(clock, life.received_at, self._report(life))
             for number, event in enumerate(events(life)):
                 await _sleep_until(clock.due(event.due_at))
-                await self._timed(clock, event.due_at, self._happen(life, event, f"{life.id}/{number}"))
+                if (event.run.unit_id if event.run else 0, event.step) not in self._done.get(life.id, ()):
+                    await self._timed(clock, event.due_at, self._happen(life, event, f"{life.id}/{number}"))
         except (CommandRefused, CityAway) as error:
             self.summary.refused.append(f"{life.id}: {error}")
             for run in life.runs:
@@ -163,6 +165,18 @@ class Play:
         body |= {name: value for name in ("department", "region", "severity", "is_sample") if (value := getattr(life, name))}
         taken = await self._call_taker.post("/api/v1/reports/", body, key=_key(life.id, "report"))
         self.opened[life.id] = taken["number"]
+        if not taken["is_new_incident"]:
+            await self._take_up(life, taken["number"])
+
+    async def _take_up(self, life: Life, number: str) -> None:
+        """An earlier play of the same name came some way with this call: what it did is not done again."""
+        incident = await self._dispatcher.get(f"/api/v1/incidents/{number}/")
+        done = self._done.setdefault(life.id, {(0, "closed")} if incident["status"] == "CLOSED" else set())
+        for row in await self._dispatcher.get(f"/api/v1/incidents/{number}/assignments/"):
+            unit_id = row["unit"]["id"]
+            self.sent[life.id, unit_id] = row["id"]
+            done |= {(unit_id, step) for step, at in row["times"].items() if at is not None}
+            done |= {(unit_id, "recalled")} if row["step"] == "CANCELLED" else set()
 
     async def _happen(self, life: Life, event: Event, key: str) -> None:
         run, at = event.run, event.at.isoformat()

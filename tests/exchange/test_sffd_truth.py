@@ -115,6 +115,7 @@ def test_every_row_of_the_file_is_accounted_for(city_of_the_file: Any, rows: lis
     assert Entry.objects.filter(name="incidents.history_imported").count() == 5_292
 
 
+@pytest.mark.alone
 def test_the_whole_file_is_in_within_a_minute(city_of_the_file: Any) -> None:
     assert city_of_the_file["seconds"] <= 60
 
