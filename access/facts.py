@@ -15,6 +15,11 @@ class PersonDeactivated(Fact):
     user_id: int
 
 
+@fact("access.password_set", says=_("{actor} gave a person a new password"))
+class PasswordSet(Fact):
+    user_id: int
+
+
 @fact("access.authority_changed", says=_("{actor} changed what a person may do"))
 class AuthorityChanged(Fact):
     user_id: int

@@ -58,6 +58,21 @@ def add_person(actor: Actor, *, username: str, name: str, password: str, departm
 
 
 @transaction.atomic
+def set_password(actor: Actor, *, user_id: int, password: str) -> None:
+    """Give a person a new password; whoever is signed in with the old one is signed out. Raises `Invalid` for a weak one."""
+    policy.require(actor, permissions.MANAGE_PEOPLE, None)
+    user = _locked_person(user_id)
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Invalid({"password": " ".join(error.messages)}) from error
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    journal.record(actor, facts.PasswordSet(user_id=user.pk), about=[user], scopes=[PEOPLE_SCOPE], at=None)
+    _raise_epoch(actor, user.pk)
+
+
+@transaction.atomic
 def deactivate_person(actor: Actor, *, user_id: int, now: datetime) -> None:
     """End a person's access everywhere: memberships end, tokens go, open sockets close."""
     policy.require(actor, permissions.MANAGE_PEOPLE, None)

@@ -13,10 +13,11 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from access import selectors as access_selectors
+from access import services as access
 from access.actors import Actor
 from command_center.demo import living, settling
 from command_center.demo.day import DayCall, Staged, Vehicle, calls
-from command_center.demo.sample import Spots
+from command_center.demo.sample import Spots, organisation, types
 from command_center.facts import DemoCityMade
 from gis import selectors as gis_selectors
 from gis import services as gis
@@ -74,6 +75,18 @@ def password() -> str:
         with os.fdopen(handle, "w") as file:
             file.write(word + "\n")
     return path.read_text().strip()
+
+
+def mend(actor: Actor, *, now: datetime, progress: Progress) -> None:
+    """Bring back what was deleted beside the database: the basemap file, and the password file with a new password for all accounts."""
+    _draw_basemap(actor, now, progress)
+    if password_path().exists():
+        return
+    word = password()
+    for one in organisation()["people"]:
+        person = access_selectors.person_of_username(one["username"])
+        if person is not None:
+            access.set_password(actor, user_id=person.pk, password=word)
 
 
 def make(actor: Actor, *, seed: int, now: datetime, progress: Progress) -> Made:
@@ -146,7 +159,7 @@ def _staged(now: datetime) -> list[Staged]:
     """So that a visitor meets every state at once: a great fire at work, calls nobody looked at yet, one on hold."""
     great = ("pump", "pump", "pump", "height", "rescue", "als", "transport", "order", "traffic")
     return [
-        Staged(now - timedelta(minutes=34), "building-fire", needs=great, scene=(4200, 5400)),
+        Staged(now - timedelta(minutes=34), "building-fire", needs=great, scene=(4200, 5400), base=types()["great_fire_at"]),
         Staged(now - timedelta(hours=3), "burst-pipe", stops_at="HELD"),
         Staged(now - timedelta(minutes=26), "waste", stops_at="PENDING"),
         Staged(now - timedelta(minutes=7), "fallen-tree", stops_at="PENDING"),

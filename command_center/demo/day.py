@@ -13,7 +13,7 @@ from gis.selectors import DETOUR, metres_between
 from kit.geo import Position
 
 CALLS_A_DAY = 420
-FURTHEST_METRES = 30_000
+FURTHEST_METRES = 45_000
 SPEEDS_KMH = {"EMERGENCY": 38.0, "SERVICE": 26.0}
 
 
@@ -58,13 +58,18 @@ class DayCall:
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A call that is put into the day by hand: `stops_at` NEW, TRIAGE, PENDING or HELD, "" when it takes its course; needs () for the type's."""
+    """A call that is put into the day by hand.
+
+    `stops_at` NEW, TRIAGE, PENDING or HELD, "" when it takes its course; `needs` () and `scene` (0, 0) for the type's; `base` the sub-district
+    in whose middle it happens, "" for anywhere.
+    """
 
     received_at: datetime
     type: str
     stops_at: str = ""
     needs: tuple[str, ...] = ()
     scene: tuple[int, int] = (0, 0)
+    base: str = ""
 
 
 def calls(
@@ -130,7 +135,7 @@ def _kind(one: Staged) -> dict[str, Any]:
 
 def _call(rng: random.Random, name: str, staged: Staged, pool: _Pool, spots: Spots) -> DayCall:
     kind, received_at = _kind(staged), staged.received_at
-    spot = spots.draw(rng)
+    spot = spots.beside(staged.base) if staged.base else spots.draw(rng)
     answered_at = received_at + timedelta(seconds=_skewed(rng, 3, 14))
     entered_at = answered_at + timedelta(seconds=_skewed(rng, 18, 50))
     sent_at = max(entered_at + timedelta(seconds=2), answered_at + timedelta(seconds=_skewed(rng, *kind["decide"])))

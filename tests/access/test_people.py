@@ -112,3 +112,18 @@ def test_every_action_has_a_role_and_a_sentence() -> None:
     for action in roles.actions().values():
         assert action.roles, action.name
         assert str(action.says), action.name
+
+
+def test_an_administrator_gives_a_person_a_new_password_and_its_sockets_notice(admin: Actor, outsider: Actor) -> None:
+    services.set_password(admin, user_id=outsider.user_id, password="another long secret")
+
+    person = User.objects.get(pk=outsider.user_id)
+    assert person.check_password("another long secret")
+    assert person.epoch == 2
+    with pytest.raises(Invalid):
+        services.set_password(admin, user_id=outsider.user_id, password="short")
+
+
+def test_a_dispatcher_gives_nobody_a_password(dispatcher: Actor, outsider: Actor) -> None:
+    with pytest.raises(Forbidden):
+        services.set_password(dispatcher, user_id=outsider.user_id, password="another long secret")

@@ -1,6 +1,7 @@
 """A first visitor finds a city at work: past calls with their clocks, open ones in every state, all labelled as sample data."""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from itertools import pairwise
@@ -160,6 +161,25 @@ def test_a_second_time_does_nothing_and_says_the_accounts_again(demo: None, db: 
     assert Incident.objects.count() == before
     assert "dispatcher" in out.getvalue()
     assert building.password() in out.getvalue()
+
+
+@pytest.fixture
+def kept_password(demo: None) -> Iterator[str]:
+    """The password file as it is, put back afterwards as the database is."""
+    before = building.password_path().read_text()
+    yield before.strip()
+    building.password_path().write_text(before)
+
+
+def test_a_lost_password_file_brings_a_new_password_for_all_accounts(kept_password: str, db: None):
+    building.password_path().unlink()
+    out = StringIO()
+
+    call_command("demo_city", "--once", stdout=out, stderr=StringIO())
+
+    assert building.password() != kept_password
+    assert building.password() in out.getvalue()
+    assert all(User.objects.get(username=one["username"]).check_password(building.password()) for one in organisation()["people"])
 
 
 def test_the_password_is_made_once_and_private(settings: Settings, tmp_path: Path):
