@@ -2,16 +2,19 @@
 
 import gzip
 import hashlib
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.core.cache import cache
+from redis.exceptions import RedisError
 
 from access import selectors as access
 from access.actors import Actor
 from gis.mercator import Tile
 from kit.errors import NotFound
 
+logger = logging.getLogger(__name__)
 KEEP_SECONDS = 3600
 RAW_ZOOM = 14  # below it a layer shows counts worked out beforehand: raw points take 100 ms and more
 
@@ -62,11 +65,28 @@ def drawn(actor: Actor, name: str, tile: Tile) -> Drawn:
         raise NotFound
     identity = f"{name}:{_audience(actor, layer)}:{layer.version()}:{tile.z}/{tile.x}/{tile.y}"
     etag = hashlib.sha256(identity.encode()).hexdigest()[:24]
-    body: bytes | None = cache.get(f"tile:{etag}")
+    body = _kept(etag)
     if body is None:
         body = gzip.compress(layer.draw(actor, tile), compresslevel=5, mtime=0)
-        cache.set(f"tile:{etag}", body, KEEP_SECONDS)
+        _keep(etag, body)
     return Drawn(body, etag)
+
+
+def _kept(etag: str) -> bytes | None:
+    """The tile from the cache; without Redis every tile is drawn anew, and the map stays."""
+    try:
+        body: bytes | None = cache.get(f"tile:{etag}")
+    except RedisError as error:
+        logger.warning("tiles are not cached: %s", error)
+        return None
+    return body
+
+
+def _keep(etag: str, body: bytes) -> None:
+    try:
+        cache.set(f"tile:{etag}", body, KEEP_SECONDS)
+    except RedisError as error:
+        logger.warning("tiles are not cached: %s", error)
 
 
 def _audience(actor: Actor, layer: TileLayer) -> str:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import mapbox_vector_tile
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from pmtiles.reader import MemorySource, Reader
 from pytest_django import Settings
+from redis.exceptions import RedisError
 
 from access.actors import Actor
 from access.models import User
@@ -149,6 +151,17 @@ def test_near_tiles_show_places_and_far_ones_their_number(ground: Ground, page: 
     assert {"安和医院", "100%广场"} <= {one["name"] for one in near}
     assert sum(one["count"] for one in far) == 6
     assert {one["kind"]: one["count"] for one in far}["hospital"] == 1
+
+
+def test_without_redis_tiles_are_still_drawn(ground: Ground, dispatcher: Actor, settings: Settings):
+    dead = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "unix:///nowhere/redis.sock"}
+    settings.CACHES = {"default": dead}
+    with pytest.raises(RedisError):
+        cache.get("anything")
+
+    drawn = tiles.drawn(dispatcher, "places", Tile(14, column(116.321, 14), row(39.971, 14)))
+
+    assert mapbox_vector_tile.decode(gzip.decompress(drawn.body))["places"]["features"]
 
 
 def test_a_tile_that_does_not_exist_is_not_found(ground: Ground, page: Client):
