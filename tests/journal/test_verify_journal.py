@@ -1,6 +1,8 @@
 """An auditor checks the journal, in the database or from an export alone, and finds what was changed, removed or swapped."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -125,3 +127,13 @@ def test_a_file_that_is_no_export_is_refused_in_words(tmp_path: Path) -> None:
     path.write_text("not this\n")
 
     assert "not JSON" in verify("--from-export", str(path))
+
+
+def test_the_program_in_the_handbook_checks_an_export_alone(export: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "verify-the-journal.md").read_text(encoding="utf-8")
+    program = page.split("```python\n", 1)[1].split("```", 1)[0]
+
+    assert subprocess.run([sys.executable, "-c", program, str(export)], check=False).returncode == 0
+
+    export.write_text(export.read_text().replace('"text":"c"', '"text":"d"'))
+    assert b"3 was changed" in subprocess.run([sys.executable, "-c", program, str(export)], check=False, capture_output=True).stderr
