@@ -15,6 +15,7 @@ from city.speech import elapsed, say
 
 BESIDE_OTHERS = "not soak and not alone and not browser"
 BY_ITSELF = "not soak and (alone or browser)"
+_INTERRUPTED = 2
 _NOTHING_COLLECTED = 5
 _GUESS_SECONDS_PER_BYTE = 0.001
 
@@ -88,6 +89,8 @@ def run(place: Place, lanes: list[Lane], extra: list[str]) -> int:
         waiting.append((lane, log, _start(place, lane, BESIDE_OTHERS, extra, log)))
     try:
         totals.add(lanes[0], _start(place, lanes[0], BESIDE_OTHERS, extra, None).wait(), seconds)
+        if totals.code == _INTERRUPTED:
+            return totals.code
         for lane, log, child in waiting:
             totals.add(lane, child.wait(), seconds)
             log.seek(0)

@@ -85,6 +85,17 @@ class Place:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
 
+    @contextlib.contextmanager
+    def alone(self, name: str, sentence: str) -> Iterator[None]:
+        """Do the named work, or stop with the sentence when another `./city` is doing it."""
+        self.var.mkdir(parents=True, exist_ok=True)
+        with (self.var / f".{name}.lock").open("w") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise Stop(sentence) from None
+            yield
+
     def remembered(self, key: str) -> str:
         """What an earlier start decided, or nothing."""
         with contextlib.suppress(FileNotFoundError, json.JSONDecodeError):

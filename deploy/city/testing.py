@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -33,6 +34,11 @@ def _whole_run(place: Place, arguments: list[str]) -> int:
     places = [place.for_tests(name), place.for_tests(f"{name}-2")]
     stack.install(places[0], "requirements.txt", "requirements-test.txt")
     browser.install(places[0])
+    with _alone(name, places[0]), _alone(name, places[1]):
+        return _in_lanes(place, places, arguments)
+
+
+def _in_lanes(place: Place, places: list[Place], arguments: list[str]) -> int:
     try:
         for own in places:
             stack.services(own, durable=False)
@@ -52,11 +58,20 @@ def _pytest(place: Place, arguments: list[str]) -> int:
     if "--browser" in arguments or not named or any(argument.startswith(_BROWSER_TESTS) for argument in named):
         browser.install(own)
     arguments = [argument for argument in arguments if argument != "--browser"]
+    with _alone(own.var.name, own):
+        return _in_one(own, arguments)
+
+
+def _alone(name: str, own: Place) -> contextlib.AbstractContextManager[None]:
+    return own.alone("test", f"Another test run uses the name {name.removeprefix('test-')}: wait, or set CITY_TEST_NAME to another one.")
+
+
+def _in_one(own: Place, arguments: list[str]) -> int:
     keeps = os.environ.get("CITY_TEST_KEEP") == "1"
     stack.services(own, durable=os.environ.get("CITY_TEST_DURABLE") == "1")
     command = [str(own.python), "-m", "pytest", *(["--reuse-db"] if keeps else []), *arguments]
     try:
-        return _run(command, _environment(own), place)
+        return _run(command, _environment(own), own)
     finally:
         if not keeps:
             supervisor.shut_down(own)
