@@ -31,6 +31,13 @@ def scopes_of(actor: Actor) -> frozenset[str]:
     )
 
 
+def region_of(actor: Actor, action: str) -> int | None:
+    """The region in which the actor may do an action, for a thing whose place is not known yet; None when any will do."""
+    holders = roles.having(action)
+    regions = [grant.region_id for grant in actor.grants if grant.role in holders]
+    return None if not regions or None in regions else regions[0]
+
+
 def authority_ends_at(actor: Actor) -> datetime | None:
     """When the first of the actor's memberships runs out, None when none does."""
     ends = [grant.until for grant in actor.grants if grant.until is not None]

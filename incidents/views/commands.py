@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from access.faces import address, allowed, done
 from incidents import permissions, selectors, services, status
 from incidents.forms import CallForm, CloseForm, EditForm, NoteForm, StatusForm, TaskForm, refused
+from incidents.locating import located
 from incidents.models import Report
 from incidents.models.incidents import ResponseLevel
 from incidents.recommending import recommendation
@@ -32,7 +33,7 @@ def new(request: HttpRequest) -> HttpResponse:
     form = CallForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            incident = services.report_incident(request.actor, report=_report(form), now=timezone.now())  # type: ignore[attr-defined]
+            incident = services.report_incident(request.actor, report=located(request.actor, _report(form)), now=timezone.now())  # type: ignore[attr-defined]
         except Refused as refusal:
             refused(form, refusal)
         else:

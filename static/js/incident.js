@@ -3,7 +3,7 @@
 import "./widgets.js";
 import { addBasemap } from "./basemap.js";
 import { writeTimes } from "./clock.js";
-import { onKey } from "./keys.js";
+import { isTyping, onKey } from "./keys.js";
 import { Idiomorph } from "../vendor/idiomorph.js";
 
 const box = /** @type {HTMLElement} */ (document.getElementById("incident"));
@@ -13,7 +13,7 @@ async function refresh() {
   const answer = await fetch(box.dataset.url ?? "", { credentials: "same-origin", cache: "no-cache" }).catch(() => null);
   if (!answer?.ok) return;
   const keep = { beforeNodeMorphed: (/** @type {Node} */ old) => !(old instanceof HTMLElement && "keep" in old.dataset) };
-  Idiomorph.morph(box, await answer.text(), { morphStyle: "innerHTML", ignoreActiveValue: true, callbacks: keep });
+  Idiomorph.morph(box, await answer.text(), { morphStyle: "innerHTML", ignoreActiveValue: isTyping(document.activeElement), callbacks: keep });
   htmx.process(box);
   writeTimes(box);
 }
@@ -52,7 +52,7 @@ async function showMap() {
   const holder = /** @type {HTMLTemplateElement | null} */ (document.getElementById("incident-map-options"));
   if (!place || !holder) return;
   const options = JSON.parse(holder.content.querySelector("script")?.textContent ?? "{}");
-  const at = [Number(place.dataset.lat), Number(place.dataset.lon)];
+  const at = /** @type {[number, number]} */ ([Number(place.dataset.lat), Number(place.dataset.lon)]);
   const map = new L.Map.DjangoMap(place, { djoptions: { ...options, center: at, zoom: 15 }, zoomControl: false, keyboard: false, scrollWheelZoom: false });
   map.attributionControl?.setPrefix("");
   const answer = place.dataset.basemapUrl ? await fetch(place.dataset.basemapUrl, { credentials: "same-origin" }).catch(() => null) : null;

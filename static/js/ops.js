@@ -2,7 +2,7 @@
 
 import "./widgets.js";
 import { say, writeTimes } from "./clock.js";
-import { onKey } from "./keys.js";
+import { isTyping, onKey } from "./keys.js";
 import { OperationsMap } from "./map.js";
 import { Queue } from "./queue.js";
 import { closeDialog, openDialog, toast } from "./shell.js";
@@ -45,7 +45,7 @@ async function showPanel(row) {
   if (!answer?.ok || ticket !== asked) return;
   const html = await answer.text();
   if (ticket !== asked) return;
-  if (shown === url) Idiomorph.morph(panel, html, { morphStyle: "innerHTML", ignoreActiveValue: true });
+  if (shown === url) Idiomorph.morph(panel, html, { morphStyle: "innerHTML", ignoreActiveValue: isTyping(document.activeElement) });
   else panel.innerHTML = html;
   shown = url;
   htmx.process(panel);

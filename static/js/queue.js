@@ -20,7 +20,8 @@ export class Queue {
     this.asked = new Set();
     this.show = "all";
     this.list.addEventListener("click", (event) => this.onClick(event));
-    this.list.addEventListener("pointerleave", () => this.settle());
+    this.box = /** @type {HTMLElement} */ (this.list.parentElement);
+    this.box.addEventListener("pointerleave", () => this.settle());
     this.list.addEventListener("focusout", () => setTimeout(() => this.settle()));
     this.waiting?.addEventListener("click", () => {
       this.order();
@@ -126,7 +127,7 @@ export class Queue {
   /** @param {HTMLElement} old @param {HTMLElement} row */
   morph(old, row) {
     row.setAttribute("aria-selected", old.getAttribute("aria-selected") ?? "false");
-    Idiomorph.morph(old, row.outerHTML, { ignoreActiveValue: true });
+    Idiomorph.morph(old, row.outerHTML);
     const now = this.row(row.dataset.id ?? "");
     if (now) writeTimes(now);
   }
@@ -145,7 +146,7 @@ export class Queue {
   /* Order. */
 
   isBusy() {
-    return this.list.matches(":hover") || this.list.contains(document.activeElement) || document.querySelector("dialog[open]") !== null;
+    return this.box.matches(":hover") || this.list.contains(document.activeElement) || document.querySelector("dialog[open]") !== null;
   }
 
   settle() {

@@ -44,14 +44,15 @@ export function toast(text, { refused = false, undo, label } = {}) {
  * Send a command of ours and tell what came of it. Resolves to whether it was accepted.
  * @param {string} url
  * @param {Record<string, string>} [values]
+ * @param {Element} [origin] where it was given: what comes of it is told from there
  */
-export async function send(url, values = {}) {
+export async function send(url, values = {}, origin = document.body) {
   const body = new URLSearchParams(values);
   const headers = { "X-CSRFToken": csrfToken(), "HX-Request": "true", Accept: "text/html" };
   try {
     const answer = await fetch(url, { method: "POST", body, headers, credentials: "same-origin" });
     if (answer.ok) {
-      announce(answer.headers.get("HX-Trigger"));
+      announce(answer.headers.get("HX-Trigger"), origin.isConnected ? origin : document.body);
       return true;
     }
     toast((await answer.text()).trim().slice(0, 300) || say("failed"), { refused: true });
@@ -65,11 +66,11 @@ export function csrfToken() {
   return find("meta[name=csrf-token]")?.getAttribute("content") ?? "";
 }
 
-/** Raise the events that an answer carries in its header. @param {string | null} header */
-function announce(header) {
+/** Raise the events that an answer carries in its header. @param {string | null} header @param {Element} origin */
+function announce(header, origin) {
   if (!header) return;
   for (const [name, detail] of Object.entries(JSON.parse(header))) {
-    document.body.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
+    origin.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
   }
 }
 
@@ -139,7 +140,7 @@ function wireDialogs() {
     if (opener) openDialog(/** @type {HTMLElement} */ (opener).dataset.dialogUrl ?? "");
     if (target?.closest("[data-close]")) target.closest("dialog")?.close();
     const post = /** @type {HTMLElement | null} */ (target?.closest("[data-post]"));
-    if (post?.dataset.post) send(post.dataset.post, valuesOf(post));
+    if (post?.dataset.post) send(post.dataset.post, valuesOf(post), post);
   });
   document.body.addEventListener("htmx:afterSwap", (event) => {
     if (/** @type {CustomEvent} */ (event).detail.target === dialog) showDialog(dialog);
@@ -185,7 +186,7 @@ function showNeeded(form) {
 function wireResults() {
   document.body.addEventListener("done", (event) => {
     const { sentence, undo, go } = /** @type {CustomEvent} */ (event).detail;
-    closeDialog();
+    /** @type {Element} */ (event.target).closest("dialog")?.close();
     if (sentence) toast(sentence, undo ? { undo: () => send(undo.url, undo.values ?? {}) } : {});
     if (go) location.assign(go);
   });
