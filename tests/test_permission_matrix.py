@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,7 +9,6 @@ from urllib.parse import quote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -24,6 +22,7 @@ from incidents.services.work import NewTask
 from resources.models import Unit
 from tests.conftest import a_report, user_of
 from tests.permission_table import INCIDENT, LIBRARIES, NOTHING, PUBLIC, ROWS, SIGNED_IN, UNIT, Row
+from tests.undone import undone
 
 CAST = (
     "citizen",
@@ -172,22 +171,12 @@ def _another(kind: IncidentType, now: datetime) -> Any:
     return a_report(kind, now, words="另一处")
 
 
-@contextmanager
-def _undone() -> Iterator[None]:
-    """What one person does is not seen by the next."""
-    block = transaction.atomic()
-    block._from_testcase = True  # type: ignore[attr-defined]  # as Django's own tests say it: a durable block inside is durable enough
-    with block:
-        yield
-        transaction.set_rollback(True)
-
-
 def test_every_person_at_every_address(world: World) -> None:
     clients = {name: _client(actor) for name, actor in world.people.items()}
     wrong, asked = [], 0
     for row in ROWS:
         for name, client in clients.items():
-            with _undone():
+            with undone():
                 status = _ask(client, row, world)
             expected = _expected(world.people[name], row, world)
             asked += 1
