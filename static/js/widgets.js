@@ -105,6 +105,9 @@ class Combo extends HTMLElement {
     } else if (isOpen && this.marked && (event.code === "Enter" || event.code === "NumpadEnter") && !event.ctrlKey) {
       event.preventDefault();
       this.take(this.marked);
+    } else if ((event.code === "Enter" || event.code === "NumpadEnter") && !event.ctrlKey) {
+      event.preventDefault();
+      focusAfter(this.input);
     } else if (isOpen && this.marked && event.code === "Tab" && !event.shiftKey && this.input.value.trim()) {
       this.take(this.marked, false);
     }
