@@ -13,6 +13,8 @@ from access import permissions as access_permissions
 from access.models import Department, Region
 from incidents import permissions as incident_permissions
 from incidents.models import Disposition, IncidentType
+from insight import permissions as insight_permissions
+from insight.models import Clock
 from kit.geo import Position
 from resources import permissions as resource_permissions
 from resources.models import Capability, LocalStatus, Station, Unit, UnitType
@@ -116,6 +118,9 @@ LABELS: dict[str, str | Promise] = {
     "level": _("Level"),
     "is_approximate": _("Approximate"),
     "source": _("Source"),
+    "span": _("Span"),
+    "seconds": _("Seconds"),
+    "percent": _("Per cent in time"),
 }
 
 CATALOGUES: tuple[Catalogue, ...] = (
@@ -144,9 +149,13 @@ CATALOGUES: tuple[Catalogue, ...] = (
               related=("department",)),
     Catalogue("dispositions", _("Dispositions"), INCIDENTS, Disposition, incident_permissions.MANAGE_TYPES,
               ("code", "name", "name_en", "is_active"), ("code", "name", "name_en", "is_active")),
+    Catalogue("clocks", _("Clocks"), INCIDENTS, Clock, insight_permissions.SET_CLOCK,
+              ("span", "group", "seconds", "percent", "source"), ("span", "group", "seconds", "percent", "source"),
+              found_by=("span", "group", "source")),
 )  # fmt: skip
 
 BY_SLUG = {each.slug: each for each in CATALOGUES}
+
 
 def shown(row: Any, column: str) -> Any:
     """A cell of the list: choices in words, everything else as it is."""
