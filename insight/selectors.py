@@ -1,6 +1,6 @@
 """How long things took: figures over the incidents an actor may analyse, computed in SQL."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -66,16 +66,20 @@ class SpanFigures:
 
 
 def intervals(actor: Actor, question: Question) -> list[SpanFigures]:
-    """The figures of every span: first of all groups together, then of each group by name."""
+    """The figures of every span: first of all groups together, then of each group by name.
+
+    Two statements for incidents and two for assignments, however many spans there are: who may see what is asked once in each.
+    """
     rows = _incidents(actor, question)
-    units = incidents.assignments_among(rows)
-    figures = []
-    for span in SPANS:
-        found, prefix = (units, "incident__") if span.of_assignment else (rows, "")
-        measured = _measured(found, span, prefix, question.now)
-        figures += [_figures(None, span, measured.aggregate(**_AGGREGATES))]
-        by_group = measured.order_by().values(call_group=F(f"{prefix}type__group")).annotate(**_AGGREGATES).order_by("call_group")
-        figures += [_figures(row["call_group"], span, row) for row in by_group]
+    figures: list[SpanFigures] = []
+    for found, prefix, of_assignment in ((rows, "", False), (incidents.assignments_among(rows), "incident__", True)):
+        spans = [span for span in SPANS if span.of_assignment == of_assignment]
+        measured = _measured(found, spans, prefix, question.now)
+        wanted = {name: aggregate for span in spans for name, aggregate in _aggregates(span).items()}
+        whole = measured.aggregate(**wanted)
+        by_group = measured.order_by().values(call_group=F(f"{prefix}type__group")).annotate(**wanted).order_by("call_group")
+        figures += [_figures(None, span, whole) for span in spans]
+        figures += [_figures(row["call_group"], span, row) for row in by_group for span in spans]
     return sorted(figures, key=lambda one: (one.group is not None, one.group or "", SPANS.index(one.span)))
 
 
@@ -134,31 +138,43 @@ def _incidents(actor: Actor, question: Question) -> "QuerySet[Incident]":
     return rows if question.group is None else rows.filter(type__group=question.group)
 
 
-_AGGREGATES = {
-    "n": Count("pk", filter=Q(seconds__gte=0)),
-    "reversed": Count("pk", filter=Q(seconds__lt=0)),
-    "percentiles": PercentileCont(F("seconds"), filter=Q(seconds__gte=0)),
-    "clock_min": Min("clock", filter=Q(seconds__gte=0) | Q(waited__isnull=False)),
-    "clock_max": Max("clock", filter=Q(seconds__gte=0) | Q(waited__isnull=False)),
-    "judged": Count("pk", filter=Q(seconds__gte=0, clock__isnull=False)),
-    "within": Count("pk", filter=Q(seconds__gte=0, seconds__lte=F("clock"))),
-    "overdue": Count("pk", filter=Q(waited__gt=F("clock"))),
-}
-
-
-def _measured(rows: QuerySet[Any], span: Span, prefix: str, now: datetime) -> QuerySet[Any]:
-    """Adds to each row: the seconds the span took, the seconds it has been running if it still does, and its clock."""
-    still = Case(When(span.is_waiting & Q(**{f"{span.start}__isnull": False}), then=Seconds(Value(now), F(span.start))), output_field=FloatField())
-    measured: QuerySet[Any] = rows.annotate(seconds=Seconds(F(span.end), F(span.start)), waited=still, clock=_clock(span, prefix))
+def _measured(rows: QuerySet[Any], spans: Sequence[Span], prefix: str, now: datetime) -> QuerySet[Any]:
+    """Adds to each row, for each span: the seconds it took, the seconds it has been running if it still does, and its clock."""
+    every = list(Clock.objects.all())
+    added: dict[str, Any] = {}
+    for span in spans:
+        runs = span.is_waiting & Q(**{f"{span.start}__isnull": False})
+        added[f"{span.code}_seconds"] = Seconds(F(span.end), F(span.start))
+        added[f"{span.code}_waited"] = Case(When(runs, then=Seconds(Value(now), F(span.start))), output_field=FloatField())
+        added[f"{span.code}_clock"] = _clock(span, prefix, [clock for clock in every if clock.span == span.code])
+    measured: QuerySet[Any] = rows.annotate(**added)
     return measured
+
+
+def _aggregates(span: Span) -> dict[str, Any]:
+    """What is counted of a span, by the names of `SpanFigures` behind the span's own."""
+    seconds, waited, clock = (f"{span.code}_{name}" for name in ("seconds", "waited", "clock"))
+    kept_order = Q(**{f"{span.end}__gte": F(span.start)})
+    judged = kept_order | Q(**{f"{waited}__isnull": False})
+    counted = {
+        "n": Count("pk", filter=kept_order),
+        "reversed": Count("pk", filter=Q(**{f"{span.end}__lt": F(span.start)})),
+        "percentiles": PercentileCont(F(seconds), filter=kept_order),
+        "clock_min": Min(clock, filter=judged),
+        "clock_max": Max(clock, filter=judged),
+        "judged": Count("pk", filter=kept_order & Q(**{f"{clock}__isnull": False})),
+        "within": Count("pk", filter=kept_order & Q(**{f"{seconds}__lte": F(clock)})),
+        "overdue": Count("pk", filter=Q(**{f"{waited}__gt": F(clock)})),
+    }
+    return {f"{span.code}_{name}": aggregate for name, aggregate in counted.items()}
 
 
 _OWN_CLOCK = {"process": "dispatch_seconds", "total": "arrival_seconds"}
 
 
-def _clock(span: Span, prefix: str) -> Any:
+def _clock(span: Span, prefix: str, clocks_of_span: Iterable[Clock]) -> Any:
     """The type's own clock, else the group's, else the one of all groups, else none."""
-    known = {clock.group: float(clock.seconds) for clock in Clock.objects.filter(span=span.code)}
+    known = {clock.group: float(clock.seconds) for clock in clocks_of_span}
     general = known.pop("", None)
     cases: Iterable[When] = [When(**{f"{prefix}type__group": group}, then=Value(seconds)) for group, seconds in sorted(known.items())]
     by_group = Case(*cases, default=Value(general), output_field=FloatField())
@@ -169,6 +185,6 @@ def _clock(span: Span, prefix: str) -> Any:
 
 
 def _figures(group: str | None, span: Span, row: dict[str, Any]) -> SpanFigures:
-    p50, p90, p95 = row["percentiles"] or (None, None, None)
+    p50, p90, p95 = row[f"{span.code}_percentiles"] or (None, None, None)
     names = ("n", "reversed", "clock_min", "clock_max", "judged", "within", "overdue")
-    return SpanFigures(group=group, span=span, p50=p50, p90=p90, p95=p95, **{name: row[name] for name in names})
+    return SpanFigures(group=group, span=span, p50=p50, p90=p90, p95=p95, **{name: row[f"{span.code}_{name}"] for name in names})

@@ -17,11 +17,15 @@ from access.models import Membership, User
 from incidents.models import Assignment, Incident
 from journal.models import Entry
 from resources.models import Unit
+from tests.insight.clocks import set_first_values
 
 FILE = Path(__file__).resolve().parents[3] / "shared" / "data" / "sf-fire" / "calls-2020-04-07_20.csv"
 PERCENTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95}
 
-pytestmark = pytest.mark.skipif(not FILE.exists(), reason="the San Francisco file is not beside this checkout (../shared/data/sf-fire)")
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(not FILE.exists(), reason="the San Francisco file is not beside this checkout (../shared/data/sf-fire)"),
+]
 
 Spans = dict[str, dict[str, list[float]]]
 
@@ -71,7 +75,7 @@ def rows() -> list[dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def imported(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+def city_of_the_file(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The whole file brought in once for all tests of this module, and taken back after them."""
     from django.db import transaction
     from django.utils import timezone
@@ -80,18 +84,13 @@ def imported(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: py
         person = User.objects.create_user(username="historian", name="Historian", password="a long enough secret")
         Membership.objects.create(user=person, role="importer", starts_at=timezone.now())
         Membership.objects.create(user=person, role="supervisor", starts_at=timezone.now())
+        set_first_values()
         said = StringIO()
         began = time.monotonic()
         rejects = tmp_path_factory.mktemp("rejects") / "rejected.csv"
         call_command("import_cad", str(FILE), profile="sffd", username="historian", rejects=rejects, stdout=said, stderr=StringIO())
         yield {"counts": json.loads(said.getvalue().splitlines()[-1]), "seconds": time.monotonic() - began, "said": said.getvalue(), "person": person}
         transaction.set_rollback(True)
-
-
-@pytest.fixture
-def city_of_the_file(imported: Any, django_db_blocker: Any) -> Any:
-    with django_db_blocker.unblock():
-        yield imported
 
 
 def answer(**options: Any) -> dict[str, Any]:

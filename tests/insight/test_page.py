@@ -13,6 +13,7 @@ from incidents.models import Incident, IncidentType
 from incidents.services.common import Moment
 from insight import charts
 from insight.durations import clock_text
+from insight.models import Clock
 from journal.models import Entry
 from tests.conftest import user_of
 
@@ -106,3 +107,19 @@ def test_seconds_are_written_as_on_a_clock(seconds: float | None, text: str) -> 
 
 def test_a_chart_without_measurements_is_not_drawn() -> None:
     assert charts.chart([]) is None
+
+
+def test_an_administrator_changes_a_clock_in_the_settings_and_it_is_recorded(admin: Actor, supervisor: Actor) -> None:
+    clock = Clock.objects.get(span="process", group="")
+    client = Client()
+    client.force_login(user_of(admin))
+    client.cookies["django_language"] = "en"
+    assert "Clocks" in client.get("/settings/clocks/").content.decode()
+
+    client.post(f"/settings/clocks/{clock.pk}/", {"span": "process", "group": "", "seconds": "75", "percent": "90", "source": "city order"})
+
+    clock.refresh_from_db()
+    assert (clock.seconds, clock.source) == (75, "city order")
+    assert Entry.objects.get(name="access.reference_changed").data["after"] == {"seconds": 75, "source": "city order"}
+    client.force_login(user_of(supervisor))
+    assert client.get("/settings/clocks/").status_code == 403
