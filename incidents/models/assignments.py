@@ -99,7 +99,6 @@ class Assignment(models.Model):
             models.CheckConstraint(condition=Q(step__in=Step.values), name="assignment_step_exists"),
         ]
         indexes = [
-            models.Index(fields=["incident"], condition=~Q(step__in=["CLEARED", "DECLINED", "CANCELLED"]), name="assignment_open_by_incident"),
             models.Index(fields=["dispatched_at"], name="assignment_dispatched"),
         ]
         verbose_name = _("assignment")

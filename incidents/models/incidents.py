@@ -90,7 +90,7 @@ HISTORY_COLUMNS = [
 ]
 
 
-@pghistory.track(fields=HISTORY_COLUMNS, model_name="IncidentHistory", obj_field=pghistory.ObjForeignKey(related_name="history"))
+@pghistory.track(fields=HISTORY_COLUMNS, model_name="IncidentHistory", obj_field=pghistory.ObjForeignKey(related_name="history", db_index=True))
 class Incident(Scoped):
     """An incident. `point` is WGS-84 (SRID 4326), longitude first; times ending in `_at` are its milestones."""
 
