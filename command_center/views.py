@@ -82,9 +82,7 @@ def units(request: HttpRequest) -> JsonResponse:
     """Units and stations for the map; after this only positions and news travel."""
     actor = request.actor  # type: ignore[attr-defined]
     found = resources.units(actor).select_related("last_position")
-    stations = [
-        {"code": each.code, "name": str(each), "lon": each.point.x, "lat": each.point.y} for each in resources.stations(actor)
-    ]
+    stations = [{"code": each.code, "name": str(each), "lon": each.point.x, "lat": each.point.y} for each in resources.stations(actor)]
     return JsonResponse(
         {
             "units": [unit_board.on_map(unit) for unit in found],

@@ -32,10 +32,16 @@ from incidents.services.reporting import NewReport
 from kit.geo import Position
 from resources.models import Capability, Station, Unit, UnitType
 
-FLAGS = (
-    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 PASSWORD = "a long enough secret"
 DESK = {"width": 1920, "height": 1080}
 
@@ -89,7 +95,7 @@ def _wait(url: str) -> None:
     until = time.monotonic() + 60
     while time.monotonic() < until:
         try:
-            urllib.request.urlopen(f"{url}/accounts/login/", timeout=5)  # noqa: S310  (our own address)
+            urllib.request.urlopen(f"{url}/accounts/login/", timeout=5)
             return
         except OSError:
             time.sleep(0.2)
