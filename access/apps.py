@@ -7,5 +7,6 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         from access import labels, permissions, reference  # noqa: F401  (registers names and actions)
+        from access.rest import reference as api_reference  # noqa: F401  (registers a page of the reference)
 
         labels.register()
