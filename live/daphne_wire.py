@@ -12,7 +12,7 @@ import daphne.server
 from autobahn.websocket.protocol import WebSocketProtocol as State
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 
-from live.limits import FRAME_BYTES
+from live.limits import FRAME_BYTES, UNREAD, Close
 
 FRAME = "city.frame"
 TEXT, BINARY = 0x81, 0x82
@@ -36,7 +36,17 @@ def encoded(message: dict[str, Any]) -> bytes:
 
 
 class DirectProtocol(WebSocketProtocol):
-    """daphne's websocket with the short way out."""
+    """daphne's websocket with the short way out, and an end to what it keeps for an application that is busy."""
+
+    has_flooded = False
+
+    def onMessage(self, payload: bytes, isBinary: bool) -> None:
+        if self.application_queue.qsize() < UNREAD:
+            super().onMessage(payload, isBinary)
+        elif not self.has_flooded:
+            self.has_flooded = True
+            self.sendClose(code=Close.FLOOD)
+            self.transport.pauseProducing()  # nothing more is read; the close handshake runs out and the connection is dropped
 
     def handle_reply(self, message: dict[str, Any]) -> None:
         if message["type"] != "websocket.send" or self.state != State.STATE_OPEN or self._perMessageCompress is not None:

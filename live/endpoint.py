@@ -100,10 +100,11 @@ async def _obey(hub: Hub, socket: Socket, said: Any) -> None:
     match said:
         case {"ack": int(position)}:
             socket.acknowledge(position)
-        case {"since": int(position)}:
-            await hub.replay(socket, position)
-        case {"since": None}:
-            await hub.replay(socket, None)
+        case {"since": (int() | None) as position}:
+            if socket.bucket.take(limits.SINCE_COST):
+                await hub.replay(socket, position)
+            else:
+                socket.close(Close.FLOOD)
         case {"ping": 1}:
             socket.say(text('{"pong":1}'))
         case {"subscribe": list(lanes)} if set(lanes) <= {UNITS}:

@@ -193,8 +193,9 @@ class Hub:
 
     async def _missed(self, socket: Socket, since: int, head: int) -> list[Line]:
         scopes = socket.admission.scopes
-        if self.remembered and self.remembered[0].position <= since + 1:
-            return [line for line in self.remembered if since < line.position <= head and not line.scopes.isdisjoint(scopes)]
+        known = [line for line in self.remembered if since < line.position <= head and not line.scopes.isdisjoint(scopes)]
+        if len(known) > limits.REPLAY or (self.remembered and self.remembered[0].position <= since + 1):
+            return known
         return await self.ask(partial(journal.lines_since, since, head, scopes, limits.REPLAY + 1), self._door)
 
     # --- beats -----------------------------------------------------------------------------------------------------

@@ -22,6 +22,10 @@ TELEMETRY_UNHEARD = 20
 FRAME_BYTES = 2048
 BURST = 40
 REFILL_PER_SECOND = 10.0
+# A replay costs us more than a word; a client needs one when it comes and one for each gap it sees.
+SINCE_COST = 9.0
+# Messages that daphne may hold for the application; who sends faster than it can read is flooding.
+UNREAD = 100
 SOCKETS_PER_PERSON = 24
 SOCKETS_PER_PROCESS = 5000
 DOORS = 4

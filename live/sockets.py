@@ -35,12 +35,12 @@ class Bucket:
         self._left = float(limits.BURST)
         self._at = monotonic()
 
-    def take(self) -> bool:
-        """Whether one more message is within what a client may send."""
+    def take(self, cost: float = 1) -> bool:
+        """Whether one more message is within what a client may send; a dear one counts as several."""
         now = monotonic()
         self._left = min(limits.BURST, self._left + (now - self._at) * limits.REFILL_PER_SECOND)
         self._at = now
-        self._left -= 1
+        self._left -= cost
         return self._left >= 0
 
 
@@ -121,10 +121,9 @@ class Socket:
             self.pump()
 
     def hold(self) -> None:
-        """Begin a replay: what was on its way is sent again by it."""
+        """Begin a replay: what waited is sent again by it. What is on its way still counts, or a client that reads nothing could ask for ever."""
         self.held = True
         self.queue.clear()
-        self._unacked.clear()
         self.full_since = None
 
     def release(self, replay: Iterable[tuple[int, Message]]) -> None:

@@ -38,12 +38,12 @@ class Story:
 
 
 @contextmanager
-def writers(stage: Stage, story: Story, pause: float, padding: int = 0) -> Iterator[None]:
+def writers(stage: Stage, story: Story, *, pause: float, padding: int = 0, reacts: bool = True) -> Iterator[None]:
     """Eight of them in a program of their own; what is acknowledged is noted here."""
     with stage.program("-m", "tests.live.proof.writer") as program:
         assert program.stdin
         assert program.stdout
-        program.stdin.write(json.dumps({"scopes": stage.scopes, "pause": pause, "padding": padding}) + "\n")
+        program.stdin.write(json.dumps({"scopes": stage.scopes, "pause": pause, "padding": padding, "reacts": reacts}) + "\n")
         program.stdin.flush()
         note = threading.Thread(target=_note, args=(program.stdout, story))
         note.start()

@@ -7,3 +7,8 @@ class Ticked(Fact):
     subject: int
     n: int
     padding: str = ""
+
+
+@fact("proof.mumbled", says="{actor} wrote, and nobody reacts")
+class Mumbled(Ticked):
+    pass

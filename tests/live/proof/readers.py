@@ -20,7 +20,7 @@ GONE = (OSError, WebSocketException, InvalidHandshake, TimeoutError, EOFError)
 def seen_of(frame: dict[str, Any]) -> Seen | None:
     """The write an event tells of; None for other events."""
     data = frame.get("data") or {}
-    return Seen(data["key"], data["subject"], data["n"]) if frame.get("name") == "proof.ticked" else None
+    return Seen(data["key"], data["subject"], data["n"]) if frame.get("name") in {"proof.ticked", "proof.mumbled"} else None
 
 
 @dataclass

@@ -17,6 +17,11 @@ from city import environment, stack, supervisor
 from city.place import Place
 
 OF_THE_TESTS = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_WEB_URL", "REDIS_URL", "PORT", "CSRF_TRUSTED_ORIGINS", "VAR", "CITY_STACK")
+# A database that has run for a while has written its first pages when it is killed.
+CHECKPOINT = """
+import os, psycopg
+psycopg.connect(os.environ["DATABASE_URL"].replace("city_owner", "postgres"), autocommit=True).execute("CHECKPOINT")
+"""
 PROGRAMS = ("relay", "worker", "web")
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -52,6 +57,7 @@ class Stage:
         owner = environment.as_owner(env)
         _run(owner, "manage.py", "migrate", "-v0")
         made = json.loads(_run(owner, "-m", "tests.live.proof.people"))
+        _run(owner, "-c", CHECKPOINT)
         supervisor.start(place, PROGRAMS)
         stage = cls(place, env, made["cookies"], made["scopes"])
         stage.wait_for_web()

@@ -23,15 +23,15 @@ from django.db import connection, transaction  # noqa: E402
 
 from access.actors import Actor  # noqa: E402
 from journal import services as journal  # noqa: E402
-from tests.live.proof.facts import Ticked  # noqa: E402
+from tests.live.proof.facts import Mumbled, Ticked  # noqa: E402
 
 WRITERS = 8
 SUBJECTS = 12
 
 
 class Writers:
-    def __init__(self, scopes: list[str], pause: float, padding: int) -> None:
-        self.scopes, self.pause, self.padding = scopes, pause, "x" * padding
+    def __init__(self, scopes: list[str], pause: float, padding: int, kind: type[Ticked]) -> None:
+        self.scopes, self.pause, self.padding, self.kind = scopes, pause, "x" * padding, kind
         self.is_over = threading.Event()
         self.told: queue.Queue[dict[str, object] | None] = queue.Queue()
         self.lock = threading.Lock()
@@ -60,7 +60,7 @@ class Writers:
                 cursor.execute("UPDATE proof_subject SET n = n + 1 WHERE id = %s RETURNING n", [subject])
                 n = int(cursor.fetchone()[0])
             time.sleep(random.uniform(0, 0.01))
-            fact = Ticked(key=key, subject=subject, n=n, padding=self.padding)
+            fact = self.kind(key=key, subject=subject, n=n, padding=self.padding)
             journal.record(Actor.system("proof"), fact, about=[f"subject:{subject}"], scopes=[self.scopes[subject % 2]], at=None)
             time.sleep(random.uniform(0, 0.01))
         return n
@@ -76,7 +76,7 @@ class Writers:
 
 def main() -> None:
     wish = json.loads(sys.stdin.readline())
-    writers = Writers(wish["scopes"], wish["pause"], wish["padding"])
+    writers = Writers(wish["scopes"], wish["pause"], wish["padding"], Ticked if wish["reacts"] else Mumbled)
     threads = [threading.Thread(target=writers.write) for _ in range(WRITERS)]
     teller = threading.Thread(target=writers.tell_group, daemon=True)
     for thread in [*threads, teller]:
