@@ -43,7 +43,7 @@ class KeptTokenActor(TokenActor):
         found = super(TokenActor, self).authenticate(request)
         if found is None:
             return None
-        request._request.actor = found[1].actor
+        request._request.actor = found[1].actor  # type: ignore[attr-defined]
         return found[0], found[1].token
 
     def authenticate_credentials(self, token: bytes) -> tuple[User, _Kept]:  # type: ignore[override]

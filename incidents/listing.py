@@ -65,7 +65,8 @@ STATE = """CASE WHEN incidents_incident.status NOT IN ('NEW', 'TRIAGE', 'PENDING
   FROM incidents_assignment a WHERE a.incident_id = incidents_incident.id AND a.step NOT IN ('CLEARED', 'DECLINED', 'CANCELLED')
   HAVING count(*) > 0), incidents_incident.status) END"""
 OPEN = "incidents_incident.status NOT IN ('CLOSED', 'RETURNED', 'MERGED', 'CANCELLED')"
-BELOW = "incidents_incident.region_id IN (SELECT below.id FROM access_region below, access_region top WHERE top.id = %s AND starts_with(below.path, top.path))"
+BELOW = """incidents_incident.region_id IN (
+  SELECT below.id FROM access_region below, access_region top WHERE top.id = %s AND starts_with(below.path, top.path))"""
 CONDITIONS = {
     "state": f"{STATE} = ANY(%s)",
     "open": f"({OPEN}) = %s",

@@ -55,7 +55,9 @@ def _is_sound(value: Any, kind: type) -> bool:
             return False
     if kind is str:
         return isinstance(value, str) and "\0" not in value
-    return type(value) is kind and (kind is not int or -(2**63) <= value < 2**63)
+    if kind is int:
+        return type(value) is int and -(2**63) <= value < 2**63
+    return type(value) is kind
 
 
 def bounded(size: int | None) -> int:

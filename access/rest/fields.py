@@ -88,7 +88,7 @@ class OneOf(serializers.ChoiceField):
     """One of a few codes, written as they are."""
 
     def to_internal_value(self, data: Any) -> Any:
-        if data != "" and not any(type(choice) is type(data) or isinstance(choice, str) and isinstance(data, str) for choice in self.choices):
+        if data != "" and not any(type(choice) is type(data) or (isinstance(choice, str) and isinstance(data, str)) for choice in self.choices):
             self.fail("invalid_choice", input=type(data).__name__)
         return super().to_internal_value(data)
 

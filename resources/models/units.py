@@ -167,7 +167,7 @@ class Unit(Scoped):
         """The names of the columns that differ from what they were at a version, from the history kept by trigger."""
         history = apps.get_model("resources", "UnitHistory")._default_manager
         then = history.filter(pgh_obj=self.pk, version=version).order_by("-pgh_id").first()
-        names = [self._meta.get_field(name).attname for name in HISTORY_COLUMNS if name != "version"]
+        names = [field.attname for field in self._meta.concrete_fields if field.name in HISTORY_COLUMNS and field.name != "version"]
         return [name.removesuffix("_id") for name in names if then is None or getattr(then, name) != getattr(self, name)]
 
     def set_state(self, availability: str, activity: str, label_id: int | None, *, at: datetime) -> list[str]:
