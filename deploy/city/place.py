@@ -74,6 +74,7 @@ class Place:
             for directory in (self.home, self.var, self.run, self.log, self.home / "stamps", self.home / "bin"):
                 directory.mkdir(parents=True, exist_ok=True)
             self.run.chmod(0o700)
+            self.log.chmod(0o700)
         except OSError as refusal:
             raise Stop(f"This user may not write {refusal.filename} ({refusal.strerror}): set VAR to a directory it may write.") from None
 

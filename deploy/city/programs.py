@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import shlex
 import socket
 import sys
@@ -16,6 +17,7 @@ from city import cluster, engines, environment
 from city.place import Place
 from city.speech import Stop
 
+MOST_FILES = 65_536
 SERVICES = ("postgres", "redis")
 PRODUCT = ("web", "relay", "worker", "slow", "beat")
 _REDIS = """
@@ -120,6 +122,10 @@ def replace_with(name: str, place: Place) -> None:
     if name not in starts:
         raise Stop(f"There is no program {name}; there are {', '.join(starts)}.")
     _note_pid(name, place)
+    os.umask(0o077)  # what it stores and logs is for this user alone
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    files = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))  # the usual 1024 would end at a thousand consoles
     starts[name](place)
 
 
