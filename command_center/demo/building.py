@@ -119,8 +119,9 @@ def _people_and_day(actor: Actor, ground: Ground, seed: int, now: datetime, prog
     all_homes = settling.homes(spots)
     region_ids = dict(access_selectors.regions_below(None).values_list("code", "pk"))
     settling.settle(actor, all_homes=all_homes, region_ids=region_ids, password=password(), now=now, progress=progress)
-    units = {unit.code: unit.pk for unit in resources_selectors.units(actor)}
-    vehicles = settling.vehicles(all_homes)
+    # A second day leaves alone what the first still has at work.
+    units = {unit.code: unit.pk for unit in resources_selectors.units(actor) if unit.is_available()}
+    vehicles = [vehicle for vehicle in settling.vehicles(all_homes) if vehicle.code in units]
     day = _day(seed, now, vehicles, spots)
     stage = _stage(units, region_ids)
     over = [call for call in day if living.is_over(call, now)]
@@ -128,7 +129,7 @@ def _people_and_day(actor: Actor, ground: Ground, seed: int, now: datetime, prog
     with transaction.atomic():  # all of the day or none of it: a second attempt must not find half a day
         _history(actor, over, stage, now, progress)
         living.Life(stage, seed).live(running, now)
-        _states(actor, all_homes, running, units, seed, now)
+        _states(actor, running, units, seed, now)
         fact = DemoCityMade(seed=seed, incidents=len(over), open_incidents=len(running))
         journal.record(actor, fact, about=[MARK], scopes=[f"{incidents_permissions.MANAGE_TYPES}@*:*"], at=now)
     progress("open incidents", len(running), len(running))
@@ -190,7 +191,7 @@ def _history(actor: Actor, over: Sequence[DayCall], stage: living.Stage, now: da
         progress("past incidents", min(start + TOGETHER, len(past)), len(past))
 
 
-def _states(actor: Actor, all_homes: list[settling.Home], running: Sequence[DayCall], units: dict[str, int], seed: int, now: datetime) -> None:
+def _states(actor: Actor, running: Sequence[DayCall], units: dict[str, int], seed: int, now: datetime) -> None:
     busy = {run.unit for call in running for run in call.runs}
-    for code, availability, activity in settling.out_of_service(all_homes, busy, seed):
+    for code, availability, activity in settling.out_of_service(sorted(set(units) - busy), seed):
         resources.set_unit_status(actor, unit_id=units[code], availability=availability, activity=activity, label_code="", source="COMMAND", now=now)

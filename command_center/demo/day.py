@@ -82,7 +82,7 @@ def calls(
     shares = [one["share"] for one in every]
     plan = [Staged(at, rng.choices(every, shares)[0]["code"]) for at in _moments(rng, start, hours, zone)]
     for number, one in enumerate(sorted([*plan, *staged], key=lambda one: one.received_at), start=1):
-        yield _call(rng, f"demo-{start:%Y%m%d%H%M}-{seed}-{number:04d}", one, pool, spots)
+        yield _call(rng, f"demo-{start:%Y%m%d%H%M%S}-{seed}-{number:04d}", one, pool, spots)
 
 
 def _moments(rng: random.Random, start: datetime, hours: float, zone: ZoneInfo) -> list[datetime]:

@@ -19,6 +19,7 @@ from kit.geo import Position
 from resources import selectors as resources
 
 SAFETY = timedelta(seconds=30)
+TAIL = timedelta(hours=3)  # what the last calls may take; one that takes longer is not played
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,7 @@ def fleet(actor: Actor, spots: Spots) -> Fleet:
 
 def latest_start(hours: float, speed: float, now: datetime) -> datetime:
     """When a play of so many hours must begin so that no told time lies in the future."""
-    length = timedelta(hours=hours + 3)  # the last calls take up to three hours more
-    return (now - SAFETY - length * max(0.0, 1 - 1 / speed)).replace(microsecond=0)
+    return (now - SAFETY - (timedelta(hours=hours) + TAIL) * max(0.0, 1 - 1 / speed)).replace(microsecond=0)
 
 
 def lives(*, city_seed: int, seed: int, start: datetime, hours: float, actor: Actor) -> list[Life]:
@@ -51,7 +51,8 @@ def lives(*, city_seed: int, seed: int, start: datetime, hours: float, actor: Ac
     day = calls(seed=seed, start=start, hours=hours, vehicles=ready.vehicles, spots=spots, zone=zone, staged=())
     homes = {vehicle.code: vehicle.home for vehicle in ready.vehicles}
     hospitals = [Position(place.lon, place.lat) for place in ground.places if place.kind == "HOSPITAL"]
-    return list(_lives(day, ready.ids, homes, hospitals))
+    end = start + timedelta(hours=hours) + TAIL
+    return list(_lives((call for call in day if call.closed_at <= end), ready.ids, homes, hospitals))
 
 
 def _lives(day: Iterator[DayCall], ids: Mapping[str, int], homes: Mapping[str, Position], hospitals: Sequence[Position]) -> Iterator[Life]:

@@ -192,10 +192,9 @@ def _people(actor: Actor, departments: dict[str, int], region_ids: dict[str, int
         )
 
 
-def out_of_service(all_homes: list[Home], busy: set[str], seed: int) -> list[tuple[str, str, str]]:
+def out_of_service(idle: list[str], seed: int) -> list[tuple[str, str, str]]:
     """Some units that cannot be sent just now: (code, availability, activity)."""
     rng = random.Random(seed)
-    idle = [unit.code for home in all_homes for unit in home.units if unit.code not in busy]
     ways = [
         ("NOT_AVAILABLE", "OUT_OF_SERVICE"),
         ("CONDITIONAL", "MEAL"),

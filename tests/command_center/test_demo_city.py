@@ -204,6 +204,16 @@ def test_the_latest_positions_are_fresh(demo: None, db: None):
     assert UnitPosition.objects.filter(at__gte=datetime.now(UTC) - timedelta(minutes=5)).exists()
 
 
+def test_a_second_day_leaves_the_units_of_the_first_at_their_work(demo: None, db: None):
+    before = dict(Assignment.objects.open().values_list("unit_id", "incident_id"))
+
+    call_command("demo_city", "--seed", "1", stdout=StringIO(), stderr=StringIO())
+
+    after = dict(Assignment.objects.open().values_list("unit_id", "incident_id"))
+    assert len(after) > len(before) > 0
+    assert before.items() <= after.items()
+
+
 def test_the_day_is_played_with_free_units_and_never_overtakes_the_present(demo: None, db: None):
     now = datetime.now(UTC)
     start = replay.latest_start(2, 60, now)
