@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -37,6 +38,7 @@ log_timezone = 'UTC'
 timezone = 'UTC'
 shared_preload_libraries = '{preload}'
 fsync = {fsync}
+recovery_init_sync_method = {sync}
 include_if_exists = '{own}'
 """
 # city_web writes rows and owns nothing: no TRUNCATE, no ALTER, so the journal's append-only rule holds against it.
@@ -98,6 +100,7 @@ def prepare(place: Place, *, durable: bool) -> Engine:
             buffers="'256MB'" if durable else "'128MB'",
             preload="pg_stat_statements" if _has(engine, "pg_stat_statements") else "",
             fsync="on" if durable else "off",
+            sync="syncfs" if sys.platform == "linux" else "fsync",  # a killed server opens and syncs each file else: seconds on a busy disk
             own=place.var / "postgres.conf",
         )
     )
