@@ -115,7 +115,10 @@ class EntryRow(FactRow):
     scopes = serializers.ListField(child=serializers.CharField())
     request_id = serializers.CharField()
     cause = serializers.IntegerField(allow_null=True)
-    digest = serializers.CharField(source="digest.hex", help_text="Chained, hexadecimal.")
+    digest = serializers.SerializerMethodField(help_text="Chained, hexadecimal.")
+
+    def get_digest(self, entry: Any) -> str:
+        return bytes(entry.digest or b"").hex()
 
 
 class Facts(Rows):

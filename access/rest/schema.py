@@ -72,7 +72,8 @@ class CitySchema(AutoSchema):
             return super().get_response_serializers()
         answers: dict[Any, Any] = {}
         for status in (declared.status, *declared.also):
-            answers[status] = self._good(declared, status)
+            kept = (status, declared.media) if declared.media and self.method == "GET" else status
+            answers[kept] = self._good(declared, status)
         writes = self.method in ("POST", "PATCH", "PUT")
         refusals = {*EVERYWHERE, *declared.refusals, *((409, 413, 415, 422) if writes else ())}
         if declared.needs_match or declared.may_match:
@@ -86,6 +87,8 @@ class CitySchema(AutoSchema):
     def _good(self, declared: Any, status: int) -> OpenApiResponse:
         if status == 304:
             return OpenApiResponse(None, description="You have this already.")
+        if declared.media and self.method == "GET":
+            return OpenApiResponse(bytes, description="The file itself.")
         shape = declared.gives(many=True) if declared.gives is not None and declared.many else declared.gives
         return OpenApiResponse(shape, description="Done." if self.method != "GET" else "What was asked for.")
 

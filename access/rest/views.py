@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
@@ -157,9 +157,9 @@ def _query(request: Request, declared: Operation) -> dict[str, Any]:
 
 
 def _dress(request: Request, declared: Operation, given: Any) -> HttpResponse:
-    """The thing in its shape, as JSON, with status, ETag and address."""
-    if isinstance(given, HttpResponse):
-        return given
+    """The thing in its shape, as JSON, with status, ETag and address; a response that is ready stays as it is."""
+    if isinstance(given, HttpResponseBase):
+        return cast("HttpResponse", given)
     answer = given if isinstance(given, Answer) else Answer(thing=given)
     body = answer.raw
     if body is None and declared.gives is not None:
