@@ -131,7 +131,7 @@ def replace_with(name: str, place: Place) -> None:
 
 def _note_pid(name: str, place: Place) -> None:
     """Leave word of this process, which stays the same when it becomes the program."""
-    (place.run / f"{name}.pid").write_text(f"{os.getpid()} {born(os.getpid())}\n")
+    (place.run / f"{name}.process").write_text(f"{os.getpid()} {born(os.getpid())}\n")
 
 
 def born(pid: int) -> str:
@@ -147,7 +147,7 @@ def left_behind(place: Place) -> dict[str, int]:
     found = {}
     for program in PROGRAMS:
         with contextlib.suppress(FileNotFoundError, ValueError):
-            pid, began = (place.run / f"{program.name}.pid").read_text().split()
+            pid, began = (place.run / f"{program.name}.process").read_text().split()
             if began == born(int(pid)):
                 found[program.name] = int(pid)
     return found
@@ -223,7 +223,5 @@ def _become_worker(place: Place, name: str, queues: str, size: int) -> None:
 
 def _become_beat(place: Place) -> None:
     env = _ready_environment(place)
-    pidfile = place.run / "beat.pid"
-    pidfile.unlink(missing_ok=True)  # the supervisor is who sees to it that there is one
-    words = f"beat --loglevel {env['LOG_LEVEL']}"
-    _become([place.python, "-m", "celery", "-A", "command_center", *words.split(), "--pidfile", pidfile, "--schedule", place.run / "beat"], env)
+    words = f"beat --loglevel {env['LOG_LEVEL']} --pidfile= --schedule"  # no file: the supervisor sees to it that there is one
+    _become([place.python, "-m", "celery", "-A", "command_center", *words.split(), place.run / "beat"], env)
