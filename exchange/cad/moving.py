@@ -9,6 +9,7 @@ from exchange.cad.life import Life, Run
 from kit.geo import Position
 
 WAY_HOME = timedelta(minutes=8)
+SAY_AGAIN = timedelta(seconds=8)  # of the world's time: a unit that says nothing for thirty is taken for lost
 MOST_AT_ONCE = 500
 
 
@@ -35,12 +36,13 @@ class Way:
 
 
 class Fleet:
-    """Where every unit of a play is. Only those that move are told again."""
+    """Where every unit of a play is. Those that move are told each time, those that stand now and then."""
 
     def __init__(self) -> None:
         self._ways: dict[int, Way] = {}
         self._places: dict[int, Position] = {}
         self._untold: set[int] = set()
+        self._told_at: dict[int, datetime] = {}
 
     def stand(self, unit_id: int, place: Position | None) -> None:
         """A unit waits at home, unless it is known to be elsewhere."""
@@ -68,7 +70,9 @@ class Fleet:
             self._untold.add(unit_id)
             if moment >= way.arrives_at:
                 del self._ways[unit_id]
+        self._untold |= {unit_id for unit_id, before in self._told_at.items() if told_at - before >= SAY_AGAIN}
         told = [self._fix(unit_id, told_at) for unit_id in sorted(self._untold)]
+        self._told_at |= dict.fromkeys(self._untold, told_at)
         self._untold.clear()
         return told
 

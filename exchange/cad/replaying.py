@@ -20,12 +20,13 @@ import httpx
 from exchange.cad import wire
 from exchange.cad.accounts import Tokens
 from exchange.cad.life import Life, Run
-from exchange.cad.moving import MOST_AT_ONCE, Fleet
+from exchange.cad.moving import MOST_AT_ONCE, WAY_HOME, Fleet
 from exchange.cad.wire import Caller, CityAway, CommandRefused
 
 CONNECTIONS = 12
 MOVE_SECONDS = 1.0
-PATIENCE_FOR_UNIT = 5.0
+PATIENCE_FOR_UNIT = 120.0
+TRIES_TO_SEND = 5
 
 
 @dataclass
@@ -97,6 +98,14 @@ def events(life: Life) -> list[Event]:
     return [*found, Event(last, life.closed_at, "closed", None)]
 
 
+@dataclass(eq=False, slots=True)
+class Job:
+    """A unit's part in a call that has begun: when it ends by the calls' own times (None: never told), and whether it has ended here."""
+
+    cleared_at: datetime | None
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+
 class Play:
     """One play. `tell` hears of every call that begins; `opened` gives the incident numbers by the lives' ids."""
 
@@ -110,7 +119,7 @@ class Play:
         self._speed = speed
         self._tell = tell
         self._fleet = Fleet()
-        self._ends: dict[int, asyncio.Event] = {}
+        self._jobs: dict[int, dict[str, Job]] = {}
         self.summary = Summary()
         self.opened: dict[str, str] = {}
         self.sent: dict[tuple[str, int], int] = {}
@@ -129,8 +138,9 @@ class Play:
                 self.summary.calls += 1
                 group.create_task(self._live(life, clock))
                 self._tell(self.summary, clock.now())
-        if mover is not None:
+        if mover is not None and clock is not None:
             mover.cancel()
+            await self._tell_places(clock.now() + WAY_HOME)
         self.summary.seconds = time.monotonic() - began
         self.summary.retries = sum(caller.retries for caller in (self._call_taker, self._dispatcher, self._crews))
         return self.summary
@@ -139,6 +149,7 @@ class Play:
         """One call. What is refused is told and ends this call alone."""
         for run in life.runs:
             self._fleet.stand(run.unit_id, run.home)
+            self._jobs.setdefault(run.unit_id, {})[life.id] = Job(run.times.get("cleared"))
         try:
             await self._timed(clock, life.received_at, self._report(life))
             for number, event in enumerate(events(life)):
@@ -147,8 +158,9 @@ class Play:
                     await self._timed(clock, event.due_at, self._happen(life, event, f"{life.id}/{number}"))
         except (CommandRefused, CityAway) as error:
             self.summary.refused.append(f"{life.id}: {error}")
+        finally:
             for run in life.runs:
-                self._end(run)
+                self._end(life, run)
 
     async def _timed(self, clock: Clock, due_at: datetime, command: Awaitable[None]) -> None:
         await command
@@ -184,64 +196,72 @@ class Play:
             path = f"/api/v1/incidents/{self.opened[life.id]}/close/"
             await self._dispatcher.post(path, {"disposition": life.disposition, "at": at}, key=_key(key))
         elif (life.id, run.unit_id) not in self.sent:
-            await self._send(life, run, at, key)
+            await self._send(life, run, event.at, key)
             if event.step != "dispatched":
                 await self._advance(life, run, event.step, at, key)
         elif event.step == "recalled":
             path = f"/api/v1/assignments/{self.sent[life.id, run.unit_id]}/cancel/"
             await self._dispatcher.post(path, {"reason": "the source does not say when it was free again"}, key=_key(key))
             self.summary.recalled += 1
-            self._end(run)
+            self._end(life, run)
         else:
             await self._advance(life, run, event.step, at, key)
         if run is not None:
             self._fleet.follow(life, run, event.step, event.due_at)
 
-    async def _send(self, life: Life, run: Run, at: str, key: str) -> None:
-        """Send a unit; one that is still bound gets the job behind its present one, as at a console."""
-        path = f"/api/v1/incidents/{self.opened[life.id]}/assignments/"
-        body = {"unit": run.unit_id, "at": at}
-        before = self._ends.get(run.unit_id)
-        if before is not None and not before.is_set():
-            await self._wait_for_unit(before)
-        self._ends[run.unit_id] = asyncio.Event()
-        try:
-            sent = await self._dispatcher.post(path, body, key=_key(key))
-        except CommandRefused as refusal:
-            if refusal.code != "unit_busy":
-                raise
-            sent = await self._dispatcher.post(f"{path}stacked/", body, key=_key(key, "stacked"))
-            self.summary.stacked += 1
-        self.sent[life.id, run.unit_id] = sent["id"]
+    async def _send(self, life: Life, run: Run, at: datetime, key: str) -> None:
+        """Send a unit; one that is still bound gets the job behind its present one, as at a console.
 
-    async def _wait_for_unit(self, ended: asyncio.Event) -> None:
-        """Its crew may be about to say that it is free: at sixty times the pace of life a second between two jobs is very short."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(ended.wait(), timeout=PATIENCE_FOR_UNIT / self._speed)
+        Between the two answers its crew may say that it is free, or another desk may send it: then it is asked again.
+        """
+        path = f"/api/v1/incidents/{self.opened[life.id]}/assignments/"
+        body = {"unit": run.unit_id, "at": at.isoformat()}
+        await self._wait_for_unit(life, run, at)
+        for number in range(TRIES_TO_SEND):
+            for address, tag, refusal in ((path, "send", "unit_busy"), (f"{path}stacked/", "stack", "nothing_to_stack_on")):
+                try:
+                    sent = await self._dispatcher.post(address, body, key=_key(key, f"{tag}{number}"))
+                except CommandRefused as refused:
+                    if refused.code != refusal or (number == TRIES_TO_SEND - 1 and tag == "stack"):
+                        raise
+                    continue
+                self.summary.stacked += tag == "stack"
+                self.sent[life.id, run.unit_id] = sent["id"]
+                return
+
+    async def _wait_for_unit(self, life: Life, run: Run, at: datetime) -> None:
+        """What the unit had ended by then must have ended here too: at sixty times the pace of life a second between two jobs is very short."""
+        for name, job in list(self._jobs[run.unit_id].items()):
+            if name != life.id and job.cleared_at is not None and job.cleared_at <= at:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(job.ended.wait(), timeout=PATIENCE_FOR_UNIT)
 
     async def _advance(self, life: Life, run: Run, step: str, at: str, key: str) -> None:
         path = f"/api/v1/assignments/{self.sent[life.id, run.unit_id]}/advance/"
         await self._crews.post(path, {"step": step.upper(), "at": at, "source": "BUTTON"}, key=_key(key, step))
         if step == "cleared":
-            self._end(run)
+            self._end(life, run)
 
-    def _end(self, run: Run) -> None:
-        ended = self._ends.get(run.unit_id)
-        if ended is not None:
-            ended.set()
+    def _end(self, life: Life, run: Run) -> None:
+        job = self._jobs[run.unit_id].pop(life.id, None)
+        if job is not None:
+            job.ended.set()
 
     async def _move(self, clock: Clock) -> None:
-        """Tell once a second where the units are that moved. A batch that is lost is made good by the next."""
+        """Tell once a second where the units are."""
         while True:
-            fixes = self._fleet.fixes(clock.now(), datetime.now(UTC))
-            for start in range(0, len(fixes), MOST_AT_ONCE):
-                few = fixes[start : start + MOST_AT_ONCE]
-                try:
-                    told = await self._trackers.send("/api/v1/positions/", {"positions": few})
-                    self.summary.positions += told["accepted"]
-                except (CommandRefused, httpx.HTTPError) as error:
-                    self.summary.refused.append(f"positions: {error}")
+            await self._tell_places(clock.now())
             await asyncio.sleep(MOVE_SECONDS)
+
+    async def _tell_places(self, moment: datetime) -> None:
+        """A batch that is lost is made good by the next."""
+        fixes = self._fleet.fixes(moment, datetime.now(UTC))
+        for start in range(0, len(fixes), MOST_AT_ONCE):
+            try:
+                told = await self._trackers.send("/api/v1/positions/", {"positions": fixes[start : start + MOST_AT_ONCE]})
+                self.summary.positions += told["accepted"]
+            except (CommandRefused, httpx.HTTPError) as error:
+                self.summary.refused.append(f"positions: {error}")
 
 
 def _key(*parts: str) -> str:

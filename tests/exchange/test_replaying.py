@@ -79,6 +79,15 @@ def test_a_unit_goes_straight_to_the_scene_and_home_again() -> None:
     assert home["point"] == [-122.40, 37.70]
 
 
+def test_a_unit_that_stands_still_is_heard_of_now_and_then() -> None:
+    fleet = Fleet()
+    fleet.stand(1, HOME)
+
+    told = [len(fleet.fixes(NOON, after(seconds))) for seconds in (0, 1, 7, 8, 9, 16)]
+
+    assert told == [1, 0, 0, 1, 0, 1]
+
+
 def test_a_start_within_the_file_begins_there_with_the_files_own_times() -> None:
     found = choose(
         [call(1, 0, 60), call(2, 600, 700), call(3, 1200, 1300)],
