@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
@@ -16,6 +17,7 @@ from access import permissions as access_permissions
 from access import policy
 from access.faces import address, allowed, signed_in, tagged, unchanged
 from gis import selectors as gis
+from gis import tiles
 from incidents import board as incident_board
 from incidents import permissions as incident_permissions
 from incidents import selectors as incidents
@@ -27,6 +29,7 @@ from resources import selectors as resources
 
 MOST_ROWS = 500
 TABS = (("all", _("All")), ("new", _("New")), ("pending", _("Assign")), ("working", _("Active")), ("ending", _("Ending")))
+LAYERS = {"places": _("Places and house numbers")}
 COMPASS = (_("N"), _("NE"), _("E"), _("SE"), _("S"), _("SW"), _("W"), _("NW"))
 
 
@@ -48,6 +51,7 @@ def ops(request: HttpRequest) -> HttpResponse:
         "counts": incidents.counts(actor, day_began_at=midnight),
         "tally": unit_board.tally(resources.units(actor)),
         "legend": unit_board.LEGEND,
+        "layers": [(name, LAYERS.get(name, name), _tiles(name)) for name in tiles.names()],
         "basemap": asdict(gis.basemap()),
         "regions_url": address("regions-geojson"),
     }
@@ -124,6 +128,11 @@ def places(request: HttpRequest) -> HttpResponse:
         near = Position(*(float(each) for each in request.GET.get("near", "").split(",")[:2]))
     found = gis.find_places(request.GET.get("q", "")[:120], near=near, limit=8)
     return render(request, "command_center/_places.html", {"places": found})
+
+
+def _tiles(name: str) -> str:
+    """The address of a layer's tiles, with the places for zoom, column and row."""
+    return reverse("tile", args=[name, 0, 0, 0]).replace("/0/0/0.", "/{z}/{x}/{y}.")
 
 
 def _rows(actor: Any, found: Iterable[Incident]) -> list[incident_board.Row]:

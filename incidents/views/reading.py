@@ -201,7 +201,7 @@ def _with_words(incident: Incident, lines: list[Any], notes: list[Any] | None = 
             "id": line.id,
             "at": line.at,
             "entry": line.entry,
-            "sentence": line.sentence.replace(incident.number, short),
+            "sentence": line.sentence.replace(incident.number, short).replace(f"\uff08{short}\uff09", ""),
             "note": words.get(line.entry.data.get("note_id")) if line.entry.name == "incidents.note_written" else None,
         }
         for line in lines

@@ -91,6 +91,20 @@ export class OperationsMap {
     show();
   }
 
+  /* Large layers: their script comes only when one is asked for. */
+
+  /** @param {string} name @param {string} url @param {boolean} on */
+  async showLayer(name, url, on) {
+    this.layers ??= new Map();
+    if (on && !this.layers.has(name)) {
+      const { GridLayer } = await import("./grid.js");
+      this.layers.set(name, new GridLayer(url));
+    }
+    const layer = this.layers.get(name);
+    if (on) layer.addTo(this.map);
+    else layer?.remove();
+  }
+
   /* Telemetry. */
 
   watchTelemetry() {

@@ -157,6 +157,11 @@ table.addEventListener("click", (event) => {
 
 part("map-list").addEventListener("click", toggleTable);
 
+for (const each of document.querySelectorAll("[data-layer]")) {
+  const box = /** @type {HTMLInputElement} */ (each);
+  box.addEventListener("change", () => map.showLayer(box.dataset.layer ?? "", box.dataset.url ?? "", box.checked));
+}
+
 /* Keys. */
 
 onKey("next", () => queue.step(1));

@@ -1,0 +1,97 @@
+"""Take the pictures of the documentation from a city that runs (`./city up`), signed in with its demo accounts.
+
+    CHROMIUM_PATH=var/bin/chromium var/venv/bin/python docs/pictures/take.py http://127.0.0.1:8000 PASSWORD [DIRECTORY]
+"""
+
+import io
+import os
+import sys
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run"]
+WALL, DESK = {"width": 1920, "height": 1080}, {"width": 1024, "height": 768}
+
+
+def sit(browser: Browser, address: str, password: str, *, name: str = "dispatcher", theme: str, language: str, size: dict[str, int]) -> Page:
+    """Somebody signed in at a desk."""
+    context = browser.new_context(viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce")  # type: ignore[arg-type]
+    context.add_cookies([{"name": key, "value": value, "url": address} for key, value in (("theme", theme), ("django_language", language))])
+    page = context.new_page()
+    page.goto(f"{address}/accounts/login/")
+    page.fill("[name=login]", name)
+    page.fill("[name=password]", password)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/accounts/" not in url)
+    return page
+
+
+def worst(page: Page) -> None:
+    """Choose the most serious incident that has units."""
+    page.wait_for_selector("#map[data-ready=true]")
+    page.wait_for_selector("#link-state[data-state=up]")
+    rows = page.locator("#queue .row")
+    levels = [(int(row.get_attribute("data-level") or 9), row.get_attribute("data-group") != "working", at) for at, row in enumerate(rows.all())]
+    rows.nth(min(levels)[2]).click()
+    page.mouse.move(5, 300)
+    page.wait_for_selector("#panel .five")
+    page.wait_for_timeout(3000)
+
+
+def keep(page: Page, path: Path) -> None:
+    """A picture in few colours: the screens have few, and the repository stays small."""
+    Image.open(io.BytesIO(page.screenshot())).convert("RGB").quantize(colors=96, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+def take(browser: Browser, address: str, password: str, directory: Path) -> None:
+    """Every picture the documentation shows."""
+    for language in ("zh-hans", "en"):
+        for theme in ("light", "dark"):
+            for label, size in (("", WALL), ("-1024", DESK)):
+                page = sit(browser, address, password, theme=theme, language=language, size=size)
+                worst(page)
+                keep(page, directory / f"ops-{language[:2]}-{theme}{label}.png")
+                page.context.close()
+    page = sit(browser, address, password, theme="light", language="zh-hans", size=WALL)
+    worst(page)
+    page.keyboard.press("Space")
+    page.wait_for_timeout(2500)
+    keep(page, directory / "place.png")
+    page.keyboard.press("d")
+    page.wait_for_selector("#dialog[open] form")
+    keep(page, directory / "dispatch.png")
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    page.wait_for_selector("#dialog[open] form")
+    page.keyboard.type("jzhz")
+    page.wait_for_timeout(300)
+    keep(page, directory / "call.png")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.keyboard.press("l")
+    page.wait_for_timeout(1200)
+    keep(page, directory / "table.png")
+    page.keyboard.press("l")
+    page.locator("#queue").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#incident")
+    page.wait_for_timeout(2500)
+    keep(page, directory / "incident.png")
+    page = sit(browser, address, password, name="admin", theme="light", language="zh-hans", size=WALL)
+    page.goto(f"{address}/settings/units/")
+    keep(page, directory / "settings.png")
+
+
+def main() -> None:
+    address, password = sys.argv[1].rstrip("/"), sys.argv[2]
+    directory = Path(sys.argv[3]) if len(sys.argv) > 3 else Path(__file__).parent
+    directory.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=os.environ["CHROMIUM_PATH"], args=FLAGS)
+        take(browser, address, password, directory)
+
+
+if __name__ == "__main__":
+    main()
