@@ -71,7 +71,7 @@ def measure() -> list[Row]:
             subject.p99.clear()
         first = {name: (lambda subject=subject: _run(subject, scopes)) for name, subject in subjects.items() if subject.sockets == 500}
         second = {name: (lambda subject=subject: _run(subject, scopes)) for name, subject in subjects.items() if subject.sockets != 500}
-        runs = harness.in_turns(first) | harness.in_turns(second, rounds=3)
+        runs = harness.in_turns(first) | harness.in_turns(second)
     return _rows(runs, subjects)
 
 
