@@ -75,6 +75,8 @@ def _learn(digest: str, epoch: int, now: datetime) -> _Kept:
     token = Token.objects.select_related("user").filter(digest=digest).first()
     if token is None:
         raise AuthenticationFailed
+    if token.last_used_on != timezone.localdate(now):
+        Token.objects.filter(pk=token.pk).update(last_used_on=timezone.localdate(now))
     kept = _Kept(token, Actor.of_token(token), epoch, now + KEPT)
     with _lock:
         _known[digest] = kept

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access import policy
 from access.actors import Actor
-from access.models import Department
+from access.models import Department, User
 from incidents import facts, permissions
 from incidents.models import Incident, Note, Task
 from incidents.models.work import TaskState
@@ -64,6 +64,8 @@ def issue_task(actor: Actor, *, incident_id: int, task: NewTask, now: datetime) 
         raise Invalid({"title": _("Say what is to be done.")})
     if not Department.objects.filter(pk=task.department_id, is_active=True).exists():
         raise Invalid({"department": _("There is no such department.")})
+    if task.person_id is not None and not User.objects.filter(pk=task.person_id, is_active=True).exists():
+        raise Invalid({"person": _("There is no such person.")})
     row = Task.objects.create(
         incident=incident, title=title, department_id=task.department_id, person_id=task.person_id, due_at=task.due_at, issued_at=now
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from access import narrowing, policy
 from access.actors import Actor
@@ -14,8 +15,10 @@ from access.models import Token
 from incidents import permissions, services
 from incidents.models import Incident
 from incidents.services.common import Moment
+from incidents.services.work import NewTask
 from journal import relay as relays
 from journal.models import Entry
+from kit.errors import Invalid
 from resources.models import Unit
 from tests.api.conftest import Program, ProgramOf
 from tests.conftest import user_of
@@ -134,6 +137,28 @@ def test_a_token_may_be_issued_narrow_read_without_its_secret_and_taken_back(pro
     assert issued.json()["secret"].encode() not in listed.content
     assert (taken.status_code, taken.content) == (204, b"")
     assert desk.client.get("/api/v1/me/", headers={"Authorization": f"Token {issued.json()['secret']}"}).status_code == 401
+
+
+def test_the_day_a_token_was_last_used_is_known(program: ProgramOf, dispatcher: Actor) -> None:
+    desk = program(dispatcher)
+
+    desk.get("me/")
+
+    desk.token.refresh_from_db()
+    assert desk.token.last_used_on == timezone.localdate()
+
+
+def test_a_task_for_a_person_who_left_is_refused(program: ProgramOf, dispatcher: Actor, outsider: Actor, northern_fire: Incident) -> None:
+    gone = user_of(outsider)
+    gone.is_active = False
+    gone.save()
+
+    with pytest.raises(Invalid):
+        services.issue_task(
+            dispatcher, incident_id=northern_fire.pk, task=NewTask("关阀", northern_fire.department_id, person_id=gone.pk), now=timezone.now()
+        )
+    answer = program(dispatcher).post(f"incidents/{northern_fire.number}/tasks/", {"title": "关阀", "department": "fire", "person": "outsider"})
+    assert (answer.status_code, list(answer.json()["fields"])) == (422, ["person"])
 
 
 def test_a_token_may_not_do_what_its_person_may_not(program: ProgramOf, admin: Actor, auditor: Actor) -> None:
