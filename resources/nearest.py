@@ -7,29 +7,31 @@ constant of the statement: as a joined column the index is not used (36.7 ms ins
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
-
-from django.db import connection
 
 from access import policy, roles
 from access.actors import Actor
 from gis import selectors as gis
 from kit.geo import Position
+from kit.sql import planned_cursor
 from resources import permissions
-from resources.models import Capability, Station, Unit
+from resources.models import Station, Unit
 
-FIRST_LOOK = 40
+FIRST_LOOK = 18
 LATER_LOOKS = 16
 MOST = 100
 
 NEAREST = """
 SELECT near.unit_id, unit.code, unit.name, kind.code, kind.name, kind.name_en, kind.speed_kmh, unit.availability, unit.activity,
-    unit.department_id, unit.department_ids, unit.region_id, unit.station_id, near.capability_ids,
+    unit.department_id, unit.department_ids::text, unit.region_id, unit.station_id, near.capability_ids::text,
     ST_X(near.point::geometry), ST_Y(near.point::geometry), ST_Distance(near.point, %(here)s::geography), fix.at, fix.lost_at
 FROM (
     SELECT unit_id, point, capability_ids, point <-> %(here)s::geography AS metres FROM resources_dispatchableunit
-    WHERE is_dispatchable AND point IS NOT NULL AND capability_ids @> %(capabilities)s::bigint[] {narrowed}
-    ORDER BY point <-> %(here)s::geography LIMIT %(look)s
+    WHERE is_dispatchable AND point IS NOT NULL
+      AND capability_ids @> ARRAY(SELECT id FROM resources_capability WHERE code = ANY (%(capabilities)s::text[]))
+      AND (SELECT count(*) FROM resources_capability WHERE code = ANY (%(capabilities)s::text[])) = cardinality(%(capabilities)s::text[]) {narrowed}
+    ORDER BY point <-> %(here)s::geography LIMIT {look}
 ) AS near
 JOIN resources_unit AS unit ON unit.id = near.unit_id
 JOIN resources_unittype AS kind ON kind.id = unit.type_id
@@ -49,10 +51,10 @@ class _Row(NamedTuple):
     availability: str
     activity: str
     department_id: int
-    department_ids: list[int]
+    department_ids: str
     region_id: int | None
     station_id: int | None
-    capability_ids: list[int]
+    capability_ids: str
     lon: float
     lat: float
     metres: float
@@ -94,48 +96,57 @@ def nearest_units(
     `position` is WGS-84; `department_ids` narrows to units of these departments (none given: all). At most 100.
     """
     wanted = max(1, min(limit, MOST))
-    needed = _ids_of(capabilities)
-    if needed is None:
-        return []
+    needed = sorted(set(capabilities))
     own = _own_departments(actor)
     if own == []:
         return []
-    look = max(FIRST_LOOK, 2 * wanted)
+    look = FIRST_LOOK if wanted <= FIRST_LOOK * 2 // 3 else 2 * MOST
+    may_see = _Sight(actor)
     while True:
         rows = _look(position, needed, (own, list(department_ids) or None), look)
-        found = [row for row in rows if _may_see(actor, row)]
+        found = [row for row in rows if may_see(row)]
         if len(found) >= wanted or len(rows) < look:
             return [_near(position, row) for row in found[:wanted]]
         look *= LATER_LOOKS
 
 
-def _look(position: Position, capability_ids: list[int], departments: tuple[list[int] | None, ...], look: int) -> list[_Row]:
+def _look(position: Position, capabilities: list[str], departments: tuple[list[int] | None, ...], look: int) -> list[_Row]:
+    """The statement has few texts, so its plan is kept; the number of rows stands in it, because the plan depends on that."""
     sieves = {f"sieve_{place}": ids for place, ids in enumerate(departments) if ids is not None}
     narrowed = " ".join(f"AND department_ids && %({name})s::bigint[]" for name in sieves)
-    values = {"here": f"SRID=4326;POINT({position.lon!r} {position.lat!r})", "capabilities": capability_ids, "look": look}
-    with connection.cursor() as cursor:
-        cursor.execute(NEAREST.format(narrowed=narrowed), values | sieves)
+    values = {"here": f"SRID=4326;POINT({position.lon!r} {position.lat!r})", "capabilities": capabilities}
+    with planned_cursor() as cursor:
+        cursor.execute(NEAREST.format(narrowed=narrowed, look=look), values | sieves)
         return [_Row(*row) for row in cursor.fetchall()]
 
 
-def _ids_of(codes: Sequence[str]) -> list[int] | None:
-    """The ids of capabilities; None when there is one that nobody has."""
-    if not codes:
-        return []
-    found = list(Capability.objects.filter(code__in=codes).order_by().values_list("pk", flat=True))
-    return found if len(found) == len(set(codes)) else None
+@lru_cache(maxsize=4096)
+def _ids(array: str) -> tuple[int, ...]:
+    """A PostgreSQL array of ids. Units share a few of them, so they are read once."""
+    return tuple(int(one) for one in array.strip("{}").split(",") if one)
 
 
 def _own_departments(actor: Actor) -> list[int] | None:
-    """The departments whose units the actor may see at all, None for any: a coarse sieve, `_may_see` decides."""
+    """The departments whose units the actor may see at all, None for any: a coarse sieve, `_Sight` decides."""
     grants = [grant for grant in actor.grants if grant.role in roles.having(permissions.VIEW)]
     if actor.kind == "system" or any(grant.department_id is None for grant in grants):
         return None
     return sorted({grant.department_id for grant in grants if grant.department_id is not None})
 
 
-def _may_see(actor: Actor, row: _Row) -> bool:
-    return policy.can(actor, permissions.VIEW, Unit(pk=row.unit_id, department_ids=row.department_ids, region_id=row.region_id))
+class _Sight:
+    """Whether the actor may see a unit, asked once for each department and region among the units looked at."""
+
+    def __init__(self, actor: Actor) -> None:
+        self._actor = actor
+        self._known: dict[tuple[str, int | None], bool] = {}
+
+    def __call__(self, row: _Row) -> bool:
+        key = row.department_ids, row.region_id
+        if key not in self._known:
+            unit = Unit(department_ids=list(_ids(row.department_ids)), region_id=row.region_id)
+            self._known[key] = policy.can(self._actor, permissions.VIEW, unit)
+        return self._known[key]
 
 
 def _near(here: Position, row: _Row) -> NearUnit:
@@ -153,7 +164,7 @@ def _near(here: Position, row: _Row) -> NearUnit:
         department_id=row.department_id,
         region_id=row.region_id,
         station_id=row.station_id,
-        capability_ids=frozenset(row.capability_ids),
+        capability_ids=frozenset(_ids(row.capability_ids)),
         position=stands,
         metres=row.metres,
         travel_seconds=travel.seconds,

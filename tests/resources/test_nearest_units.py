@@ -65,15 +65,11 @@ def test_a_busy_engine_is_not_offered_and_comes_back_where_it_was_last_seen(
     dispatcher: Actor, crew: Actor, engine_7: Unit, engine_8: Unit, now: datetime
 ) -> None:
     report(crew, engine_7, 116.401, now)
-    services.set_unit_status(
-        dispatcher, unit_id=engine_7.pk, availability="NOT_AVAILABLE", activity="MEAL", label_code="", source="COMMAND", now=now
-    )
+    services.set_unit_status(dispatcher, unit_id=engine_7.pk, availability="NOT_AVAILABLE", activity="MEAL", label_code="", source="COMMAND", now=now)
     assert codes(resources.nearest_units(dispatcher, position=HERE, capabilities=["pump"], limit=10)) == ["E8"]
 
     report(crew, engine_7, 116.402, now + timedelta(seconds=5))
-    services.set_unit_status(
-        dispatcher, unit_id=engine_7.pk, availability="AVAILABLE", activity="ON_RADIO", label_code="", source="COMMAND", now=now
-    )
+    services.set_unit_status(dispatcher, unit_id=engine_7.pk, availability="AVAILABLE", activity="ON_RADIO", label_code="", source="COMMAND", now=now)
 
     found = resources.nearest_units(dispatcher, position=HERE, capabilities=["pump"], limit=10)
     assert [(unit.code, round(unit.position.lon, 6)) for unit in found][0] == ("E7", 116.402)
@@ -97,9 +93,7 @@ def test_only_units_that_can_do_all_of_it_are_offered(dispatcher: Actor, engine_
     assert resources.nearest_units(dispatcher, position=HERE, capabilities=["flying"], limit=10) == []
 
 
-def test_a_chief_of_the_south_is_not_told_of_northern_engines(
-    fire_chief_south: Actor, new_unit: NewUnitMaker, engine_7: Unit, south: Region
-) -> None:
+def test_a_chief_of_the_south_is_not_told_of_northern_engines(fire_chief_south: Actor, new_unit: NewUnitMaker, engine_7: Unit, south: Region) -> None:
     new_unit("SOUTH", region=south)
 
     assert codes(resources.nearest_units(fire_chief_south, position=HERE, capabilities=["pump"], limit=10)) == ["SOUTH"]
@@ -150,10 +144,9 @@ def a_hundred_thousand(fire: Department, water: Department, north: Region, engin
 
 @pytest.mark.usefixtures("a_hundred_thousand")
 def test_among_a_hundred_thousand_the_index_is_walked(dispatcher: Actor, person: Person, south: Region, fire: Department) -> None:
-    pump = Capability.objects.get(code="pump").pk
-    values = {"here": "SRID=4326;POINT(116.4 39.95)", "capabilities": [pump], "look": 40}
+    values = {"here": "SRID=4326;POINT(116.4 39.95)", "capabilities": ["pump"]}
     with connection.cursor() as cursor:
-        cursor.execute("EXPLAIN (ANALYZE, BUFFERS) " + NEAREST.format(narrowed=""), values)
+        cursor.execute("EXPLAIN (ANALYZE, BUFFERS) " + NEAREST.format(narrowed="", look=40), values)
         plan = "\n".join(row[0] for row in cursor.fetchall())
 
     assert "Index Scan using dispatchable_point" in plan
