@@ -66,8 +66,9 @@ def test_the_windows_of_a_desk_share_one_socket_and_another_takes_over_when_its_
 def test_a_window_opened_from_an_old_page_is_told_what_happened_since(sit, fire_at, city):
     page = sit("dispatcher")
     at = int(page.evaluate("document.documentElement.dataset.position"))
-    fire = fire_at("翻页时来的")
-    page.wait_for_selector(f"text={fire.number}")
+    page.evaluate(LISTEN)
+    fire_at("翻页时来的")
+    wait_for_news([page])
 
     old = page.context.new_page()
     old.route(
