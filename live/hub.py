@@ -71,7 +71,7 @@ class Hub:
             (self._send_heartbeat, limits.HEARTBEAT_SECONDS),
         ]
         self._tasks = [asyncio.ensure_future(self._beat(work, seconds)) for work, seconds in beats]
-        self._tasks.append(asyncio.ensure_future(self._beat(self._listen, 0.1)))
+        self._tasks.append(asyncio.ensure_future(self._beat(self._listen, 0.5)))
 
     async def _beat(self, work: Callable[[], Awaitable[None]], seconds: float) -> None:
         """Do the work again and again; an engine that is away is tried again, a fault of ours is logged and does not stop the others."""
