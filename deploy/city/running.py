@@ -13,7 +13,7 @@ from typing import Any
 
 from city import environment, product, programs, stack, supervisor
 from city.place import Place
-from city.speech import Stop, elapsed, say, step
+from city.speech import Stop, elapsed, say, step, wrong_setting
 
 
 def up(place: Place, arguments: list[str]) -> int:
@@ -73,6 +73,9 @@ def _wait_for_web(place: Place, env: dict[str, str], seconds: float = 60) -> Non
     while time.monotonic() < until:
         if probe(env, "/healthz") is not None or probe(env, "/accounts/login/") is not None:
             return
+        if supervisor.states(place)["web"]["statename"] == "BACKOFF" and wrong_setting(place.log / "web.log"):
+            supervisor.stop(place, programs.PRODUCT)
+            raise Stop(wrong_setting(place.log / "web.log"))
         time.sleep(0.2)
     tail = "\n".join("    " + line for line in _tail(place, "web", 12))
     raise Stop(f"The web server did not answer within {seconds:.0f} s. The end of {place.log / 'web.log'}:\n{tail}")

@@ -70,8 +70,17 @@ def call(
         except FileNotFoundError as missing:
             raise Stop(f"{sentence} The program {missing.filename} is missing.") from None
     if done.returncode:
+        wrong = wrong_setting(log)
+        if wrong:
+            raise Stop(wrong)
         tail = "\n".join("    " + line for line in log.read_text(errors="replace").splitlines()[-12:])
         raise Stop(f"{sentence} The end of {log}:\n{tail}")
+
+
+def wrong_setting(log: Path) -> str:
+    """The sentence about a wrong setting that a program ended with, or nothing."""
+    lines = log.read_text(errors="replace").splitlines()[-3:] if log.exists() else []
+    return next((line.partition("ImproperlyConfigured: ")[2] for line in reversed(lines) if "ImproperlyConfigured: setting " in line), "")
 
 
 def ask(command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> str:

@@ -96,6 +96,15 @@ def test_a_wrong_setting_stops_the_start_and_is_named(city: City) -> None:
     assert "CITY_TIME_ZONE" in refusal.stderr
 
 
+def test_a_wrong_setting_stops_the_whole_city_with_one_sentence(city: City) -> None:
+    refusal = city.do("up", "--detach", "--bare", may_fail=True, CITY_TIME_ZONE="Asia/Atlantis")
+
+    assert refusal.returncode == 1
+    assert "city: setting CITY_TIME_ZONE" in refusal.stderr
+    assert "Traceback" not in refusal.stderr
+    city.do("up", "--detach", "--bare")
+
+
 def test_a_taken_port_is_said_in_a_sentence(city: City, found_city: Callable[[str], City]) -> None:
     refusal = found_city("second").do("up", "--detach", may_fail=True, PORT=city.port)
 
