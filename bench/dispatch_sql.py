@@ -214,7 +214,9 @@ def _free() -> None:
         for table in ("resources_unit", "incidents_assignment", "incidents_incident"):
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         cursor.execute("UPDATE resources_dispatchableunit SET is_dispatchable = true WHERE unit_id >= %s", [FIRST_UNIT])
-        cursor.execute("VACUUM (ANALYZE) resources_unit, incidents_incident, incidents_assignment, incidents_assignmenttime, resources_dispatchableunit")
+        cursor.execute(
+            "VACUUM (ANALYZE) resources_unit, incidents_incident, incidents_assignment, incidents_assignmenttime, resources_dispatchableunit"
+        )
 
 
 def _tidy() -> None:

@@ -16,7 +16,6 @@ from kit.sql import Write, planned_cursor
 from resources.models import Unit
 
 
-
 def _in_order(model: type[Model], names: set[str]) -> tuple[str, ...]:
     """Columns in the order in which the model expects them."""
     return tuple(field.attname for field in model._meta.concrete_fields if field.attname in names)
@@ -27,7 +26,8 @@ INCIDENT = _in_order(
 )
 UNIT = _in_order(
     Unit,
-    {"id", "code", "is_active", "availability", "activity", "status_label_id", "status_at", "version", "department_id", "department_ids", "region_id"},
+    {"id", "code", "is_active", "availability", "activity", "status_label_id", "status_at", "version"}
+    | {"department_id", "department_ids", "region_id"},
 )
 
 # The incident's row is locked before the unit's: its part is a condition of the unit's, so it is carried out first.

@@ -43,7 +43,7 @@ def planned_cursor() -> Iterator[CursorWrapper]:
     link = connection.connection
     if link.prepare_threshold is None:
         link.prepare_threshold = 5
-    raw = _PlannedCursor(link)
+    raw: Any = _PlannedCursor(link)
     cursor = connection.make_debug_cursor(raw) if connection.queries_logged else connection.make_cursor(raw)
     with cursor:
         yield cursor

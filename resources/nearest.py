@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from access import policy, roles
 from access.actors import Actor
@@ -114,7 +114,7 @@ def _look(position: Position, capabilities: list[str], departments: tuple[list[i
     """The statement has few texts, so its plan is kept; the number of rows stands in it, because the plan depends on that."""
     sieves = {f"sieve_{place}": ids for place, ids in enumerate(departments) if ids is not None}
     narrowed = " ".join(f"AND department_ids && %({name})s::bigint[]" for name in sieves)
-    values = {"here": f"SRID=4326;POINT({position.lon!r} {position.lat!r})", "capabilities": capabilities}
+    values: dict[str, Any] = {"here": f"SRID=4326;POINT({position.lon!r} {position.lat!r})", "capabilities": capabilities}
     with planned_cursor() as cursor:
         cursor.execute(NEAREST.format(narrowed=narrowed, look=look), values | sieves)
         return [_Row(*row) for row in cursor.fetchall()]

@@ -159,7 +159,7 @@ class PositionsView(FastView):
         received_at = timezone.now()
         usable, rejected = fixes.read_batch(items, _system(body), received_at)
         recorded = recording.record_positions(request.actor, fixes=[fix for _index, fix in usable], received_at=received_at)
-        refused = [one._replace(index=usable[one.index][0]) for one in recorded.rejected]
+        refused = [one._replace(place=usable[one.place][0]) for one in recorded.rejected]
         return _answer({"accepted": recorded.accepted, "rejected": [_rejection(one) for one in sorted([*rejected, *refused])]})
 
 
@@ -269,7 +269,7 @@ def _system(body: dict[str, Any]) -> System:
 
 
 def _rejection(one: Rejection) -> dict[str, Any]:
-    return {"index": one.index, "unit": one.unit_id, "status": one.status, "code": one.code, "reason": str(one.reason)}
+    return {"index": one.place, "unit": one.unit_id, "status": one.status, "code": one.code, "reason": str(one.reason)}
 
 
 def _answer(body: dict[str, Any]) -> HttpResponse:

@@ -56,9 +56,9 @@ def _cross(positions: dict[int, UnitPosition], units: dict[int, Unit]) -> int:
 
 
 def _hear_again(positions: dict[int, UnitPosition], units: dict[int, Unit], now: datetime) -> int:
-    heard = [row for row in positions.values() if row.lost_at is not None and is_fresh(row, now)]
-    for row in heard:
-        lost_at, row.lost_at = row.lost_at, None
+    heard = [(row, row.lost_at) for row in positions.values() if row.lost_at is not None and is_fresh(row, now)]
+    for row, lost_at in heard:
+        row.lost_at = None
         row.save(update_fields=["lost_at"])
         fact = facts.UnitContactRegained(unit_id=row.pk, lost_at=lost_at.isoformat(), seconds=round((now - lost_at).total_seconds()))
         announce(Actor.system("contact"), fact, units[row.pk], [], at=now)

@@ -26,7 +26,7 @@ WITH silent AS (
 )
 UPDATE resources_unitposition AS position SET lost_at = %s FROM silent WHERE position.unit_id = silent.unit_id
 RETURNING position.unit_id, position.at, position.lon, position.lat, position.heading
-"""
+"""  # noqa: S608  (numbers of ours)
 
 
 def mark_lost_units(actor: Actor, *, now: datetime) -> int:

@@ -33,9 +33,9 @@ class Fix(NamedTuple):
 
 
 class Rejection(NamedTuple):
-    """Why an item of a batch was not kept: `index` is its place in what was sent."""
+    """Why an item of a batch was not kept: `place` is where it stood in what was sent, from 0."""
 
-    index: int
+    place: int
     unit_id: int | None
     status: int
     code: str
@@ -81,7 +81,7 @@ def read_fix(item: Any, system: System, latest: datetime) -> Fix:
     """One item {"unit", "point": [lon, lat], "at", "heading", "speed", "accuracy", "crs"}. Raises `Unusable`."""
     if not isinstance(item, dict):
         raise Unusable(*NO_OBJECT)
-    unit_id = item.get("unit")
+    unit_id: Any = item.get("unit")
     if not _is_id(unit_id):
         raise Unusable(*NO_UNIT)
     point = item.get("point")

@@ -55,7 +55,7 @@ SELECT won.unit_id, won.previous_at, won.interval_seconds, won.lost_at, unit.act
         <> ARRAY(SELECT geofence_id FROM resources_geofencepresence WHERE unit_id = won.unit_id ORDER BY geofence_id),
     (SELECT set_config('synchronous_commit', 'off', true))
 FROM won JOIN resources_unit AS unit ON unit.id = won.unit_id
-"""
+"""  # noqa: S608  (numbers of ours)
 APPEND = "COPY resources_track (unit_id, at, received_at, lon, lat, heading, speed, accuracy) FROM STDIN"
 KNOWN = """
 SELECT sent.unit_id, sent.at FROM unnest(%s::bigint[], %s::timestamptz[]) AS sent(unit_id, at)

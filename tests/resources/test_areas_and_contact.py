@@ -62,9 +62,7 @@ def test_only_the_newest_fix_of_a_batch_counts(crew: Actor, square: Geofence, en
     assert facts_of(engine_7) == []
 
 
-def test_a_retired_area_is_watched_no_more_and_nobody_leaves_it(
-    admin: Actor, crew: Actor, square: Geofence, engine_7: Unit, now: datetime
-) -> None:
+def test_a_retired_area_is_watched_no_more_and_nobody_leaves_it(admin: Actor, crew: Actor, square: Geofence, engine_7: Unit, now: datetime) -> None:
     report(crew, engine_7, now, INSIDE)
 
     areas.retire_area(admin, geofence_id=square.pk, now=now)

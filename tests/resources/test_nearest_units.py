@@ -72,7 +72,7 @@ def test_a_busy_engine_is_not_offered_and_comes_back_where_it_was_last_seen(
     services.set_unit_status(dispatcher, unit_id=engine_7.pk, availability="AVAILABLE", activity="ON_RADIO", label_code="", source="COMMAND", now=now)
 
     found = resources.nearest_units(dispatcher, position=HERE, capabilities=["pump"], limit=10)
-    assert [(unit.code, round(unit.position.lon, 6)) for unit in found][0] == ("E7", 116.402)
+    assert (found[0].code, round(found[0].position.lon, 6)) == ("E7", 116.402)
 
 
 def test_a_raw_change_of_many_units_is_followed_too(dispatcher: Actor, engine_7: Unit, engine_8: Unit) -> None:

@@ -54,9 +54,7 @@ def fixes() -> list[tuple[float, float, datetime, int | None, float | None]]:
         ("location=60.5,30.25&timestamp=1377177267", 30.25, 60.5, datetime.fromtimestamp(1377177267, UTC)),
     ],
 )
-def test_a_tracker_says_where_and_when_in_its_own_way(
-    client: Client, register: Register, query: str, lon: float, lat: float, at: datetime
-) -> None:
+def test_a_tracker_says_where_and_when_in_its_own_way(client: Client, register: Register, query: str, lon: float, lat: float, at: datetime) -> None:
     register("902064")
 
     answer = client.get(f"/osmand/?id=902064&{query}")
@@ -129,7 +127,9 @@ def test_what_makes_no_sense_is_malformed(client: Client, register: Register, qu
     assert fixes() == []
 
 
-@pytest.mark.parametrize("body", [b"{", b"[]", b"{}", b'{"device_id": "7", "location": 5}', b'{"device_id": "7", "location": {"coords": []}}', b'{"device_id": [7]}'])
+@pytest.mark.parametrize(
+    "body", [b"{", b"[]", b"{}", b'{"device_id": "7", "location": 5}', b'{"device_id": "7", "location": {"coords": []}}', b'{"device_id": [7]}']
+)
 def test_json_that_is_none_of_the_protocol_is_malformed(client: Client, register: Register, body: bytes) -> None:
     register("7")
 
@@ -226,7 +226,12 @@ class TestPublishedRequests:
 
 def _distinct(lines: list[str]) -> set[str]:
     """One of the lines for each moment: all devices of this test report for the same engine."""
-    return set({(parse_qs(urlsplit(line).query).get("timestamp") or [line])[0] + ("c" if "cell=" in line else "n" if "id=" not in line else ""): line for line in lines}.values())
+    return set(
+        {
+            (parse_qs(urlsplit(line).query).get("timestamp") or [line])[0] + ("c" if "cell=" in line else "n" if "id=" not in line else ""): line
+            for line in lines
+        }.values()
+    )
 
 
 def _coords(body: dict[str, Any]) -> tuple[float, float]:

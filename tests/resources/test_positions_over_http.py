@@ -124,7 +124,12 @@ def test_a_body_that_makes_no_sense_is_refused_whole(send: Send, body: bytes, st
 
 def test_a_wrong_unit_is_a_403_for_the_item_in_its_place(send: Send, new_unit: NewUnitMaker, engine_7: Unit, water: Any, now: datetime) -> None:
     foreign = new_unit("W1", department=water, department_ids=[water.pk])
-    batch = [a_position(engine_7, now, point=[999, 0]), a_position(foreign, now), a_position(engine_7, now), a_position(foreign, now) | {"unit": 999_999}]
+    batch = [
+        a_position(engine_7, now, point=[999, 0]),
+        a_position(foreign, now),
+        a_position(engine_7, now),
+        a_position(foreign, now) | {"unit": 999_999},
+    ]
 
     answer = send("positions/", {"positions": batch}).json()
 

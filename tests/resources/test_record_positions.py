@@ -75,7 +75,7 @@ def test_a_crew_of_the_north_does_not_report_for_an_engine_of_the_south(
     answer = record_positions(northern_crew, fixes=[a_fix(southern, now), a_fix(engine_7, now)], received_at=now)
 
     assert answer.accepted == 1
-    assert [(one.index, one.unit_id, one.status, one.code) for one in answer.rejected] == [(0, southern.pk, 403, "forbidden")]
+    assert [(one.place, one.unit_id, one.status, one.code) for one in answer.rejected] == [(0, southern.pk, 403, "forbidden")]
     assert not UnitPosition.objects.filter(pk=southern.pk).exists()
 
 
