@@ -67,6 +67,9 @@ class Invalid(Refused):
         self.fields = fields or {}
         super().__init__(**values)
 
+    def __str__(self) -> str:
+        return " ".join([super().__str__(), *(f"{name}: {reason}" for name, reason in self.fields.items())])
+
     def as_problem(self) -> dict[str, Any]:
         return super().as_problem() | {"fields": {name: str(reason) for name, reason in self.fields.items()}}
 

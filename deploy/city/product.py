@@ -91,9 +91,9 @@ def seed(place: Place, env: dict[str, str]) -> str:
     """Make the demo city once, and return what a first visitor must know (accounts and password)."""
     note = place.var / "demo.txt"
     if os.environ.get("DEMO") == "0":
-        return "No demo city was asked for: make a first account with ./city manage createsuperuser."
+        return "No demo city was asked for: make a first account with ./city manage add_administrator NAME."
     if not has_verb(place, "demo_city"):
-        return "The demo city is not part of this checkout: make a first account with ./city manage createsuperuser."
+        return "The demo city is not part of this checkout: make a first account with ./city manage add_administrator NAME."
     if (cluster.data(place) / "city.seeded").exists() and note.exists() and environment.has_own_database():
         return note.read_text()
     with step("Make the demo city"):

@@ -1,8 +1,10 @@
 """Memberships, break-glass, tokens, and what they let a person do."""
 
+import io
 from datetime import datetime, timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from access import policy, roles, selectors, services
@@ -127,3 +129,20 @@ def test_an_administrator_gives_a_person_a_new_password_and_its_sockets_notice(a
 def test_a_dispatcher_gives_nobody_a_password(dispatcher: Actor, outsider: Actor) -> None:
     with pytest.raises(Forbidden):
         services.set_password(dispatcher, user_id=outsider.user_id, password="another long secret")
+
+
+def test_the_first_administrator_of_a_bare_city_can_add_people(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("a long enough secret\n"))
+
+    call_command("add_administrator", "first", "--name", "周磊")
+
+    administrator = Actor.of_user(User.objects.get(username="first"))
+    assert services.add_person(administrator, username="second", name="李敏", password="another long secret", department_id=None, language="en")
+
+
+def test_a_weak_password_is_refused_with_its_reason(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("short\n"))
+
+    with pytest.raises(CommandError, match="10"):
+        call_command("add_administrator", "first")
+    assert not User.objects.exists()
