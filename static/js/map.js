@@ -31,6 +31,8 @@ export class OperationsMap {
     this.map.getPane("units").style.pointerEvents = "none";
     /** @type {Map<string, {marker: any, spot: Spot}>} */
     this.spots = new Map();
+    /** @type {Map<string, any>} */
+    this.layers = new Map();
     this.chosen = "";
     this.isFitting = false;
     this.isFollowing = true;
@@ -95,10 +97,9 @@ export class OperationsMap {
 
   /** @param {string} name @param {string} url @param {boolean} on */
   async showLayer(name, url, on) {
-    this.layers ??= new Map();
     if (on && !this.layers.has(name)) {
       const { GridLayer } = await import("./grid.js");
-      this.layers.set(name, new GridLayer(url));
+      this.layers.set(name, new /** @type {any} */ (GridLayer)(url));
     }
     const layer = this.layers.get(name);
     if (on) layer.addTo(this.map);

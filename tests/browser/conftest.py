@@ -124,6 +124,7 @@ def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[City]:
             process.wait(10)
         connections.close_all()
         call_command("flush", interactive=False, verbosity=0)
+        connections.close_all()
         connections["default"].close_pool()  # type: ignore[attr-defined]
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
