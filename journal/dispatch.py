@@ -51,23 +51,24 @@ class Dispatcher:
                 self.sweep()
 
     def sweep(self) -> int:
-        """Hand out everything that is due; says how much."""
-        handed = 0
-        if not Receipt.objects.due(timezone.now()).exists():
-            connection.close()
-            return handed
+        """Hand out everything that is due; says how much. The connection is given back whatever happens: a dead one must not be kept."""
         try:
-            with tasks.react.app.connection_for_write(transport_options=IMPATIENT) as broker, broker.Producer() as producer:
-                while not self._is_stopping.is_set():
-                    receipts = lease(timezone.now(), waiting_in=_crowded(producer.channel))
-                    _enqueue(producer, receipts)
-                    handed += len(receipts)
-                    if len(receipts) < BATCH:
-                        break
+            return self._hand_out() if Receipt.objects.due(timezone.now()).exists() else 0
         except OperationalError as error:
             logger.warning("the broker does not answer, reactions wait: %s", error)
+            return 0
         finally:
             connection.close()
+
+    def _hand_out(self) -> int:
+        handed = 0
+        with tasks.react.app.connection_for_write(transport_options=IMPATIENT) as broker, broker.Producer() as producer:
+            while not self._is_stopping.is_set():
+                receipts = lease(timezone.now(), waiting_in=_crowded(producer.channel))
+                _enqueue(producer, receipts)
+                handed += len(receipts)
+                if len(receipts) < BATCH:
+                    break
         return handed
 
 

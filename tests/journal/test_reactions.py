@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.db import connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
 from access.actors import Actor
@@ -146,3 +146,14 @@ def test_paid_receipts_are_tidied_away_after_thirty_days(owed: Entry) -> None:
 
     assert delivery.tidy(timezone.now() + timedelta(days=29)) == 0
     assert delivery.tidy(timezone.now() + timedelta(days=31)) == 1
+
+
+def test_the_dispatcher_goes_on_after_its_database_was_killed_under_it(owed: Entry) -> None:
+    dispatcher = dispatch.Dispatcher(threading.Event(), threading.Event())
+    connection.ensure_connection()
+    connection.connection.close()
+
+    with pytest.raises((DatabaseError, InterfaceError)):
+        dispatcher.sweep()
+
+    assert dispatcher.sweep() == 1
