@@ -47,9 +47,9 @@ FLEET = """async (count) => {
         await new Promise(requestAnimationFrame);
     }
     const p95 = (list) => list.sort((a, b) => a - b)[Math.floor(list.length * 0.95)];
-    const drawn = layer.cells.size;
-    const more = [...layer.cells.values()].reduce((sum, cell) => sum + cell.more + 1, 0);
-    const hit = layer.at({ x: [...layer.cells.values()][0].px, y: [...layer.cells.values()][0].py });
+    const drawn = layer.cells.length;
+    const more = layer.cells.reduce((sum, cell) => sum + cell.more + 1, 0);
+    const hit = layer.at({ x: layer.cells[0].px, y: layer.cells[0].py });
     return { median: times.sort((a, b) => a - b)[30], draw: p95(times), take: p95(takes), plain: p95(plains), drawn, more, hit: Boolean(hit) };
 }"""
 
