@@ -57,7 +57,8 @@ class Catalogue:
     def form_class(self) -> "type[ReferenceForm]":
         """The form of one row."""
         base = PointForm if self.has_point else ReferenceForm
-        return forms.modelform_factory(self.model, form=base, fields=self.fields)
+        made: type[ReferenceForm] = forms.modelform_factory(self.model, form=base, fields=self.fields)  # type: ignore[assignment]
+        return made
 
 
 class ReferenceForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -66,7 +67,7 @@ class ReferenceForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            field.label = LABELS.get(name, field.label)
+            field.label = str(LABELS.get(name, field.label) or "")
 
     def links(self) -> dict[str, list[Any]]:
         """The many-to-many values, set by the service after the row is saved."""
@@ -84,7 +85,7 @@ class PointForm(ReferenceForm):
         super().__init__(*args, **kwargs)
         point = getattr(self.instance, "point", None)
         if point:
-            self.initial |= {"lon": point.x, "lat": point.y}
+            self.initial = {**self.initial, "lon": point.x, "lat": point.y}
 
     def clean(self) -> dict[str, Any] | None:
         values = super().clean()
@@ -145,7 +146,8 @@ CATALOGUES: tuple[Catalogue, ...] = (
               ("code", "name", "name_en", "department", "availability", "activity", "key"), related=("department",)),
     Catalogue("incident-types", _("Incident types"), INCIDENTS, IncidentType, incident_permissions.MANAGE_TYPES,
               ("code", "name", "kind", "severity", "department", "dispatch_seconds", "arrival_seconds", "is_active"),
-              ("code", "name", "name_en", "group", "kind", "severity", "department", "capabilities", "dispatch_seconds", "arrival_seconds", "is_active"),
+              ("code", "name", "name_en", "group", "kind", "severity", "department", "capabilities", "dispatch_seconds", "arrival_seconds",
+               "is_active"),
               related=("department",)),
     Catalogue("dispositions", _("Dispositions"), INCIDENTS, Disposition, incident_permissions.MANAGE_TYPES,
               ("code", "name", "name_en", "is_active"), ("code", "name", "name_en", "is_active")),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.db.models import TextChoices
 from django.utils.translation import get_language
 
 from incidents.models import Disposition, Incident
@@ -21,7 +22,7 @@ def _dispositions(codes: list[str]) -> dict[str, str]:
     return {code: (name_en or name) if english else name for code, name, name_en in rows}
 
 
-def _choices(choices: type) -> Callable[[list[str]], dict[str, str]]:
+def _choices(choices: type[TextChoices]) -> Callable[[list[str]], dict[str, str]]:
     return lambda ids: {value: str(label) for value, label in choices.choices if value in ids}
 
 

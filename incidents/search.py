@@ -33,7 +33,7 @@ def incidents(
     if state == "open":
         found = found.exclude(status__in=FINISHED)
     elif state:
-        found = found.filter(state=state)
+        found = found.filter(Q(("state", state)))
     if severity is not None:
         found = found.filter(severity=severity)
     if type_code:

@@ -88,9 +88,7 @@ class NearUnit:
     lost_at: datetime | None
 
 
-def nearest_units(
-    actor: Actor, *, position: Position, capabilities: Sequence[str], limit: int, department_ids: Sequence[int] = ()
-) -> list[NearUnit]:
+def nearest_units(actor: Actor, *, position: Position, capabilities: Sequence[str], limit: int, department_ids: Sequence[int] = ()) -> list[NearUnit]:
     """The nearest units that may be sent now, can do all of `capabilities` (codes) and may be seen by the actor, nearest first.
 
     `position` is WGS-84; `department_ids` narrows to units of these departments (none given: all). At most 100.

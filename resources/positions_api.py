@@ -274,5 +274,3 @@ def _rejection(one: Rejection) -> dict[str, Any]:
 
 def _answer(body: dict[str, Any]) -> HttpResponse:
     return HttpResponse(dump(body), content_type=MEDIA_TYPE)
-
-

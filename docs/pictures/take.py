@@ -1,6 +1,6 @@
 """Take the pictures of the documentation from a city that runs (`./city up`), signed in with its demo accounts.
 
-    CHROMIUM_PATH=var/bin/chromium var/venv/bin/python docs/pictures/take.py http://127.0.0.1:8000 PASSWORD [DIRECTORY]
+CHROMIUM_PATH=var/bin/chromium var/venv/bin/python docs/pictures/take.py http://127.0.0.1:8000 PASSWORD [DIRECTORY]
 """
 
 import io

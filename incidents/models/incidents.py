@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pghistory
+from django.apps import apps
 from django.contrib.gis.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -175,7 +176,8 @@ class Incident(Scoped):
 
     def changed_since(self, version: int) -> list[str]:
         """The names of the columns that differ from what they were at a version, from the history kept by trigger."""
-        then = self.history.filter(version=version).order_by("-pgh_id").first()
+        history = apps.get_model("incidents", "IncidentHistory")
+        then = history._default_manager.filter(pgh_obj_id=self.pk, version=version).order_by("-pgh_id").first()
         names = [name for name in HISTORY_COLUMNS if name != "version"]
         return [
             name
