@@ -342,7 +342,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 ATTACHMENT_MAX_BYTES = setting("ATTACHMENT_MAX_BYTES", int, 25_000_000, means="Largest file that may be attached to an incident.")
 
 # --- positions -------------------------------------------------------------------------------------------------------
-TRACK_RETENTION_DAYS = setting("TRACK_RETENTION_DAYS", int, 30, means="For how many days the tracks of units are kept.")
+TRACK_RETENTION_DAYS: int = setting("TRACK_RETENTION_DAYS", int, 30, means="For how many days the tracks of units are kept.")
 if TRACK_RETENTION_DAYS < 2:
     raise ImproperlyConfigured("setting TRACK_RETENTION_DAYS: at least 2")
 
