@@ -52,6 +52,7 @@ KEYS: tuple[Key, ...] = (
     Key("note", ("KeyB",), ("B",), _("Write a note"), INCIDENT),
     Key("edit", ("KeyE",), ("E",), _("Edit the incident"), INCIDENT),
     Key("task", ("KeyT",), ("T",), _("Give a task"), INCIDENT),
+    Key("merge", ("KeyM",), ("M",), _("Merge with another, or group; a merged one: separate"), INCIDENT),
     Key("close", ("KeyX",), ("X",), _("Close with a disposition"), INCIDENT),
     Key("locate", ("Space",), ("Space",), _("Show it on the map; again: back"), MAP),
     Key("map_list", ("KeyL",), ("L",), _("Table instead of the map"), MAP),

@@ -74,6 +74,7 @@ VERBS: tuple[tuple[str, str, tuple[Status, ...] | None], ...] = (
     ("note", permissions.NOTE, None),
     ("edit", permissions.EDIT, None),
     ("task", permissions.TASK, None),
+    ("merge", permissions.MERGE, None),
     ("close", permissions.CLOSE, None),
 )
 

@@ -74,6 +74,24 @@ class TaskForm(forms.Form):
         self.fields["department_id"].choices = [(each.pk, str(each)) for each in access.departments()]  # type: ignore[attr-defined]
 
 
+class TaskStateForm(forms.Form):
+    """How far a task has come; some states need a reason."""
+
+    state = forms.ChoiceField(label=_("New status"))
+    reason = forms.CharField(required=False, max_length=300, label=_("Reason"))
+
+    def __init__(self, *args: Any, states: list[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["state"].choices = states  # type: ignore[attr-defined]
+
+
+class GroupForm(forms.Form):
+    """Another incident by its number, and what to do with it: merge into it, or be put under it."""
+
+    target = forms.CharField(max_length=24, error_messages={"required": _("Choose an incident.")})
+    verb = forms.ChoiceField(required=False, choices=[("merge", ""), ("link", "")])
+
+
 class CloseForm(forms.Form):
     disposition = forms.ChoiceField(label=_("Disposition"), widget=forms.RadioSelect)
 

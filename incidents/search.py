@@ -1,11 +1,14 @@
-"""The list of incidents, narrowed by what a person filters for."""
+"""The list of incidents, narrowed by what a person filters for; and those near another one."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.contrib.gis.db.models.functions import Distance
+from django.db.models import F, Q, QuerySet
 
+from access import policy
 from access.actors import Actor
-from incidents import selectors
+from incidents import permissions, selectors
 from incidents.models import Incident
 from incidents.models.incidents import FINISHED
 
@@ -43,3 +46,21 @@ def incidents(
     if until is not None:
         found = found.filter(call_received_at__lte=until)
     return found.order_by("-call_received_at", "-id")
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """An open incident and how far it is from another, in metres; None where either has no point."""
+
+    incident: Incident
+    metres: float | None
+
+
+def near(actor: Actor, incident: Incident, *, words: str = "", limit: int = 8) -> list[Near]:
+    """Open incidents the actor may merge this one with, narrowed by words, nearest first, then newest; those without a point last."""
+    narrowed = incidents(actor, words=words.strip(), state="open", severity=None, type_code="", since=None, until=None)
+    found = policy.visible(actor, permissions.MERGE, narrowed).exclude(pk=incident.pk)
+    if incident.point is None:
+        return [Near(each, None) for each in found[:limit]]
+    ordered = found.annotate(away=Distance("point", incident.point)).order_by(F("away").asc(nulls_last=True), "-call_received_at", "-id")
+    return [Near(each, each.away.m if each.away is not None else None) for each in ordered[:limit]]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from access import policy, regions
 from access.actors import Actor
@@ -75,12 +75,14 @@ class IncidentPanel:
     notes: list[Note]
     attachments: list[Attachment]
     children: list[Incident]
+    merged: list[Incident]
     may_see_caller: bool
 
 
 def incident_panel(actor: Actor, number: str) -> IncidentPanel:
-    """One incident with its reports, assignments, tasks, notes, files and children."""
+    """One incident with its reports, assignments, tasks, notes, files, children and those merged into it."""
     found = incident(actor, number)
+    joined = list(incidents(actor).filter(Q(parent=found) | Q(merged_into=found))[:400])
     return IncidentPanel(
         incident=found,
         reports=list(found.reports.order_by("received_at", "id")[:200]),
@@ -88,7 +90,8 @@ def incident_panel(actor: Actor, number: str) -> IncidentPanel:
         tasks=list(found.tasks.select_related("department", "person").order_by("issued_at", "id")[:200]),
         notes=list(found.notes.order_by("written_at", "id")[:500]),
         attachments=list(found.attachments.filter(struck_at=None).order_by("attached_at", "id")[:200]),
-        children=list(incidents(actor).filter(parent=found)[:200]),
+        children=[each for each in joined if each.parent_id == found.pk],
+        merged=[each for each in joined if each.merged_into_id == found.pk],
         may_see_caller=policy.can(actor, permissions.SEE_CALLER, found),
     )
 
@@ -107,6 +110,14 @@ def assignments_of(incident_id: int) -> QuerySet[Assignment]:
 def assignment(actor: Actor, assignment_id: int) -> Assignment:
     """One assignment of an incident the actor may see. Raises `NotFound`."""
     row = Assignment.objects.select_related("incident", "unit", "unit__type").prefetch_related("times").filter(pk=assignment_id).first()
+    if row is None or not policy.can(actor, permissions.VIEW, row.incident):
+        raise NotFound
+    return row
+
+
+def task(actor: Actor, task_id: int) -> Task:
+    """One task of an incident the actor may see. Raises `NotFound`."""
+    row = Task.objects.select_related("incident", "incident__type", "department").filter(pk=task_id).first()
     if row is None or not policy.can(actor, permissions.VIEW, row.incident):
         raise NotFound
     return row

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from incidents.api.routes import api
-from incidents.views import assignments, commands, files, reading
+from incidents.views import assignments, commands, files, grouping, reading, tasks
 
 pages = [
     path("incidents/", reading.listing, name="incidents"),
@@ -22,9 +22,15 @@ pages = [
     path("incidents/<str:number>/notes/<int:note_id>/strike/", commands.strike_note, name="note_strike"),
     path("incidents/<str:number>/edit/", commands.edit, name="incident_edit"),
     path("incidents/<str:number>/task/", commands.task, name="incident_task"),
+    path("incidents/<str:number>/merge/", grouping.merge, name="incident_merge"),
+    path("incidents/<str:number>/near/", grouping.near, name="incident_near"),
+    path("incidents/<str:number>/unmerge/", grouping.unmerge, name="incident_unmerge"),
+    path("incidents/<str:number>/unlink/", grouping.unlink, name="incident_unlink"),
     path("incidents/<str:number>/close/", commands.close, name="incident_close"),
     path("incidents/<str:number>/files/", files.attach, name="incident_attach"),
     path("attachments/<int:attachment_id>/", files.show, name="attachment"),
+    path("tasks/<int:task_id>/", tasks.steps, name="task"),
+    path("tasks/<int:task_id>/advance/", tasks.advance, name="task_advance"),
     path("assignments/recall/", assignments.recall, name="assignments_recall"),
     path("assignments/<int:assignment_id>/", assignments.steps, name="assignment"),
     path("assignments/<int:assignment_id>/advance/", assignments.advance, name="assignment_advance"),

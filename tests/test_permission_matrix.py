@@ -153,6 +153,7 @@ def world(
         "address": "nowhere",
         "unit_id": str(engine_7.pk),
         "note_id": str(note.pk),
+        "task_id": str(task.pk),
         "attachment_id": str(file.pk),
         "assignment_id": str(sent.pk),
         "membership_id": str(membership.pk),

@@ -4,6 +4,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from access.faces import allowed, done, is_fragment
@@ -14,13 +15,21 @@ from kit.errors import Invalid
 @require_POST
 @allowed(permissions.NOTE)
 def attach(request: HttpRequest, number: str) -> HttpResponse:
-    """Attach a file."""
-    sent = request.FILES.get("file")
-    if sent is None:
-        raise Invalid({"file": _("Choose a file.")})
-    incident = selectors.incident(request.actor, number)  # type: ignore[attr-defined]
-    services.attach_file(request.actor, incident_id=incident.pk, name=sent.name or "", content=sent.read(), now=timezone.now())  # type: ignore[attr-defined]
-    return done(_("The file is attached."), incident=incident.pk) if is_fragment(request) else redirect("incident", number)
+    """Attach files, one by one: a bad one does not keep the others."""
+    actor = request.actor  # type: ignore[attr-defined]
+    incident = selectors.incident(actor, number)
+    kept, refusals = [], []
+    for sent in request.FILES.getlist("file"):
+        try:
+            kept.append(services.attach_file(actor, incident_id=incident.pk, name=sent.name or "", content=sent.read(), now=timezone.now()))
+        except Invalid as refusal:
+            refusals.append(" ".join([f"{sent.name}:", *map(str, refusal.fields.values())]))
+    if not is_fragment(request) and kept:
+        return redirect("incident", number)
+    if not kept:
+        return HttpResponse(" ".join(refusals) or _("Choose a file."), status=409, content_type="text/plain; charset=utf-8")
+    sentence = ngettext("%(n)s file is attached.", "%(n)s files are attached.", len(kept)) % {"n": len(kept)}
+    return done(" ".join([sentence, *refusals]), incident=incident.pk)
 
 
 @require_GET

@@ -6,14 +6,17 @@ from datetime import datetime, time
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from access import policy
+from access.actors import Actor
 from access.faces import address, allowed, tagged, unchanged
-from incidents import board, permissions, search, selectors, services
+from incidents import board, permissions, search, selectors, services, tasking
 from incidents.forms import FilterForm
 from incidents.models import Incident, Report
 from incidents.models.assignments import ENDED, ORDER, Step
@@ -66,7 +69,7 @@ def timeline(request: HttpRequest, number: str) -> HttpResponse:
     return render(
         request,
         "incidents/_lines.html",
-        {"incident": found, "lines": _with_words(found, lines), "more": len(lines) == LINES, "oldest": lines[-1].id if lines else ""},
+        {"incident": found, "lines": _with_words(request.actor, found, lines), "more": len(lines) == LINES, "oldest": lines[-1].id if lines else ""},
     )
 
 
@@ -159,8 +162,10 @@ def _panel(request: HttpRequest, number: str, lines: int) -> dict[str, Any]:
         "verbs": board.verbs(request.actor, incident),  # type: ignore[attr-defined]
         "five": board.five(incident),
         "milestones": board.milestones(incident),
+        "tasks": [tasking.line(request.actor, incident, each) for each in found.tasks],  # type: ignore[attr-defined]
+        "most_bytes": settings.ATTACHMENT_MAX_BYTES,
         "crew": [_crew(each) for each in found.assignments],
-        "lines": _with_words(incident, shown, found.notes),
+        "lines": _with_words(request.actor, incident, shown, found.notes),  # type: ignore[attr-defined]
         "more": len(shown) == lines,
         "oldest": shown[-1].id if shown else "",
         "basemap_url": address("basemap-description"),
@@ -192,8 +197,9 @@ def _crew(assignment: Any) -> dict[str, Any]:
     }
 
 
-def _with_words(incident: Incident, lines: list[Any], notes: list[Any] | None = None) -> list[dict[str, Any]]:
-    """Timeline lines; one about a note carries its words."""
+def _with_words(actor: Actor, incident: Incident, lines: list[Any], notes: list[Any] | None = None) -> list[dict[str, Any]]:
+    """Timeline lines; one about a note carries its words, and its author may strike it."""
+    may_write = policy.can(actor, permissions.NOTE, incident)
     short = incident.number.rpartition("-")[2]
     words = {note.pk: note for note in (notes if notes is not None else incident.notes.all())}
     return [
@@ -202,7 +208,8 @@ def _with_words(incident: Incident, lines: list[Any], notes: list[Any] | None = 
             "at": line.at,
             "entry": line.entry,
             "sentence": line.sentence.replace(incident.number, short).replace(f"\uff08{short}\uff09", ""),
-            "note": words.get(line.entry.data.get("note_id")) if line.entry.name == "incidents.note_written" else None,
+            "note": (note := words.get(line.entry.data.get("note_id")) if line.entry.name == "incidents.note_written" else None),
+            "may_strike": note is not None and note.struck_at is None and may_write and note.author_key == actor.key,
         }
         for line in lines
     ]

@@ -187,6 +187,7 @@ function wireResults() {
   document.body.addEventListener("done", (event) => {
     const { sentence, undo, go } = /** @type {CustomEvent} */ (event).detail;
     /** @type {Element} */ (event.target).closest("dialog")?.close();
+    if (event.target instanceof HTMLFormElement) event.target.reset();
     if (sentence) toast(sentence, undo ? { undo: () => send(undo.url, undo.values ?? {}) } : {});
     if (go) location.assign(go);
   });

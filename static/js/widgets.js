@@ -1,4 +1,6 @@
-/** Two elements of our own: a field with a list under it, and the bar between two parts of a screen. */
+/** Three elements of our own: a field with a list under it, a field that narrows choices, and the bar between two parts of a screen. */
+
+import { writeTimes } from "./clock.js";
 
 /*
  * `<city-combo>`: a text field and the list under it, by the WAI-ARIA combobox pattern. Options stand in the page (with what
@@ -132,6 +134,38 @@ function focusAfter(element) {
 }
 
 customElements.define("city-combo", Combo);
+
+/*
+ * `<city-chooser>`: a search field above choices that the server finds. What is typed unchooses until the answer is here, so Enter
+ * never takes a choice that does not fit; the arrow down goes from the field into the choices, whose own arrows then move on.
+ */
+
+class Chooser extends HTMLElement {
+  connectedCallback() {
+    const field = /** @type {HTMLInputElement} */ (this.querySelector("input[type=search]"));
+    field.addEventListener("input", () => this.choices().forEach((each) => (each.checked = false)));
+    field.addEventListener("keydown", (event) => this.onKey(event));
+    this.addEventListener("htmx:afterSwap", () => writeTimes(this));
+  }
+
+  choices() {
+    return /** @type {HTMLInputElement[]} */ ([...this.querySelectorAll("input[type=radio]")]);
+  }
+
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
+    if (event.isComposing || event.keyCode === 229 || event.code !== "ArrowDown") return;
+    const choices = this.choices();
+    const at = choices.findIndex((each) => each.checked);
+    const next = choices[Math.min(at + 1, choices.length - 1)];
+    event.preventDefault();
+    if (!next) return;
+    next.checked = true;
+    next.focus();
+  }
+}
+
+customElements.define("city-chooser", Chooser);
 
 /* `<city-splitter>`: a bar between two parts, moved by pointer or arrow keys; the size is kept on this desk. */
 

@@ -1,0 +1,59 @@
+"""How far a task may go next: what a person may choose now, what must be said along with it, and the step that usually follows."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from access import policy
+from access.actors import Actor
+from incidents import permissions
+from incidents.models import Incident, Task
+from incidents.models.work import TaskState
+from incidents.services.work import NEXT, OF_THE_GIVER, WITH_REASON
+
+USUAL = {
+    TaskState.ISSUED: TaskState.ACKNOWLEDGED,
+    TaskState.ACKNOWLEDGED: TaskState.IN_PROGRESS,
+    TaskState.IN_PROGRESS: TaskState.DONE,
+    TaskState.BLOCKED: TaskState.IN_PROGRESS,
+    TaskState.EXTENSION_REQUESTED: TaskState.IN_PROGRESS,
+    TaskState.DONE: TaskState.VERIFIED,
+    TaskState.RETURNED: TaskState.ISSUED,
+}
+# What a state is called on the button that leads to it, where its own name would mislead.
+CALLED: dict[TaskState, str | Promise] = {TaskState.ISSUED: _("Give it again")}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A state a task can be taken to now."""
+
+    state: TaskState
+    label: str | Promise
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLine:
+    """A task as a page shows it: the usual next step, and whether there are others."""
+
+    task: Task
+    usual: Way | None
+    has_more: bool
+
+
+def ways(actor: Actor, incident: Incident, task: Task) -> list[Way]:
+    """The states this actor may take a task of the incident to now, the usual one first; the service decides again."""
+    now = TaskState(task.state)
+    may = {action: policy.can(actor, action, incident) for action in (permissions.TASK, permissions.ANSWER_TASK)}
+    open_now = [state for state in NEXT[now] if may[permissions.TASK if state in OF_THE_GIVER else permissions.ANSWER_TASK]]
+    found = [Way(state, CALLED.get(state, state.label), ("reason",) if state in WITH_REASON else ()) for state in open_now]
+    return sorted(found, key=lambda way: way.state != USUAL.get(now))
+
+
+def line(actor: Actor, incident: Incident, task: Task) -> TaskLine:
+    """A task with what may be done to it now."""
+    found = ways(actor, incident, task)
+    usual = next((way for way in found if way.state == USUAL.get(TaskState(task.state))), None)
+    return TaskLine(task=task, usual=usual, has_more=len(found) > (1 if usual else 0))
