@@ -55,16 +55,17 @@ class Subject:
     screens: "subprocess.Popen[str]"
     latencies: list[float] = field(default_factory=list)
     p99: list[float] = field(default_factory=list)
+    port: int = 0
 
 
 def measure() -> list[Row]:
     """Four rows of the table."""
     cookies, scopes = _people()
     with ExitStack() as stack:
-        stack.enter_context(_program("manage.py", "relay"))
+        stack.enter_context(program("manage.py", "relay"))
         time.sleep(2)
         plan = [("product", 500), ("textbook", 500), ("bare", 500), ("product", 200), ("product", 2000)]
-        subjects = {f"{kind} {sockets}": stack.enter_context(_subject(kind, sockets, cookies)) for kind, sockets in plan}
+        subjects = {f"{kind} {sockets}": stack.enter_context(subject_of(kind, sockets, cookies)) for kind, sockets in plan}
         for subject in subjects.values():
             _run(subject, scopes)  # warm
         for subject in subjects.values():
@@ -97,17 +98,22 @@ def _people() -> tuple[list[str], list[str]]:
         user, _ = User.objects.get_or_create(username=f"bench-{number}", defaults={"name": f"Bench {number}", "password": "!"})
         department = departments[number % DEPARTMENTS]
         Membership.objects.get_or_create(user=user, role="dispatcher", department=department, defaults={"starts_at": timezone.now()})
-        session = SessionStore()
-        session[auth.SESSION_KEY] = str(user.pk)
-        session[auth.BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-        session[auth.HASH_SESSION_KEY] = user.get_session_auth_hash()
-        session.save()
-        cookies.append(session.session_key)
+        cookies.append(session_of(user))
     return cookies, [f"incidents.view@{one.pk}:*" for one in departments] + ["incidents.view@*:*"]
 
 
+def session_of(user: User) -> str:
+    """The cookie of a signed-in browser."""
+    session = SessionStore()
+    session[auth.SESSION_KEY] = str(user.pk)
+    session[auth.BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[auth.HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return str(session.session_key)
+
+
 @contextmanager
-def _program(*command: str) -> "Iterator[subprocess.Popen[str]]":
+def program(*command: str) -> "Iterator[subprocess.Popen[str]]":
     log = harness.RESULTS / f"{'-'.join(command).replace('/', '_')[:60]}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("w") as out, subprocess.Popen([sys.executable, *command], stdout=out, stderr=out, text=True) as process:
@@ -118,14 +124,14 @@ def _program(*command: str) -> "Iterator[subprocess.Popen[str]]":
 
 
 @contextmanager
-def _subject(kind: str, sockets: int, cookies: list[str]) -> Iterator[Subject]:
+def subject_of(kind: str, sockets: int, cookies: list[str], **wishes: str) -> Iterator[Subject]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
     applications = {"product": "command_center.asgi:application", "textbook": "bench.fanout_textbook:application"}
     daphne = ["-m", "daphne", "-b", "127.0.0.1", "-p", port, "--no-server-name", applications.get(kind, "")]
     command = ["-m", "bench.fanout_textbook", port, settings.REDIS_URL, wire.channel("bare")] if kind == "bare" else daphne
-    with _program(*command) as server:
+    with program(*command) as server:
         _wait_for(int(port))
         with subprocess.Popen(
             [sys.executable, "bench/fanout_screens.py"],
@@ -134,16 +140,16 @@ def _subject(kind: str, sockets: int, cookies: list[str]) -> Iterator[Subject]:
             text=True,
             env={**os.environ, "PYTHONPATH": "."},
         ) as screens:
-            wish = {"port": int(port), "sockets": sockets, "cookies": [] if kind == "bare" else cookies, "speaks": kind == "product"}
-            _ask(screens, wish)
+            wish = {"port": int(port), "sockets": sockets, "cookies": [] if kind == "bare" else cookies, "speaks": kind == "product", **wishes}
+            ask(screens, wish)
             time.sleep(1)
             try:
-                yield Subject(kind, sockets, server, screens)
+                yield Subject(kind, sockets, server, screens, port=int(port))
             finally:
                 screens.kill()
 
 
-def _ask(screens: "subprocess.Popen[str]", wish: object) -> dict[str, object]:
+def ask(screens: "subprocess.Popen[str]", wish: object) -> dict[str, object]:
     assert screens.stdin
     assert screens.stdout
     screens.stdin.write(json.dumps(wish) + "\n")
@@ -163,7 +169,7 @@ def _wait_for(port: int) -> None:
 
 def _run(subject: Subject, scopes: list[str]) -> float:
     """Publish a few seconds of events and wait until every screen has them all; CPU seconds of the server for each delivery."""
-    _ask(subject.screens, "forget what came before")
+    ask(subject.screens, "forget what came before")
     before, committed = harness.cpu_seconds(subject.server.pid), {}
     start = time.monotonic()
     for number in range(FACTS):
@@ -174,7 +180,7 @@ def _run(subject: Subject, scopes: list[str]) -> float:
     until = time.monotonic() + PATIENCE_SECONDS
     while len(arrivals) < FACTS * subject.sockets and time.monotonic() < until:
         time.sleep(0.2)
-        answer = _ask(subject.screens, "what came")
+        answer = ask(subject.screens, "what came")
         arrivals += [(sequence, at) for sequence, at in answer["arrivals"] if sequence in committed]  # type: ignore[union-attr]
         assert not answer["closed"], f"{answer['closed']} sockets of {subject.kind} were closed"
     spent = harness.cpu_seconds(subject.server.pid) - before

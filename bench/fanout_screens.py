@@ -22,6 +22,7 @@ class Screen(asyncio.Protocol):
     """One websocket client: frames are split, not parsed."""
 
     arrivals: list[tuple[int, float]] = []
+    mark = SEQUENCE
 
     def __init__(self, request: bytes, speaks: bool, opened: asyncio.Semaphore) -> None:
         self.request, self.speaks, self.opened = request, speaks, opened
@@ -66,9 +67,9 @@ class Screen(asyncio.Protocol):
         elif opcode == 9:
             self._write(10, payload)
         elif opcode == 1:
-            sequence = SEQUENCE.search(payload)
+            sequence = Screen.mark.search(payload)
             if sequence:
-                Screen.arrivals.append((int(sequence[1]), now))
+                Screen.arrivals.append((int(next(filter(None, sequence.groups()))), now))
             if self.speaks:
                 self._answer(payload)
 
@@ -102,6 +103,7 @@ async def main() -> None:
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     wish = json.loads(await reader.readline())
     opened, screens = asyncio.Semaphore(0), []
+    Screen.mark = re.compile(wish["mark"].encode()) if "mark" in wish else SEQUENCE
     for number in range(wish["sockets"]):
         cookie = wish["cookies"][number % len(wish["cookies"])] if wish["cookies"] else ""
         host = f"127.0.0.1:{wish['port']}"
