@@ -48,12 +48,20 @@ def incidents(
     return found.order_by("-call_received_at", "-id")
 
 
+SAME_PLACE_METRES = 1000
+
+
 @dataclass(frozen=True, slots=True)
 class Near:
     """An open incident and how far it is from another, in metres; None where either has no point."""
 
     incident: Incident
     metres: float | None
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether it is near enough to be the same event without anybody having searched for it."""
+        return self.metres is not None and self.metres <= SAME_PLACE_METRES
 
 
 def near(actor: Actor, incident: Incident, *, words: str = "", limit: int = 8) -> list[Near]:

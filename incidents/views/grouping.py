@@ -40,8 +40,9 @@ def merge(request: HttpRequest, number: str) -> HttpResponse:
 def near(request: HttpRequest, number: str) -> HttpResponse:
     """Open incidents that fit the words typed so far (`q`), nearest first."""
     actor = request.actor  # type: ignore[attr-defined]
-    found = search.near(actor, selectors.incident(actor, number), words=request.GET.get("q", "")[:80])
-    return render(request, "incidents/_near.html", {"near": found})
+    words = request.GET.get("q", "")[:80]
+    found = search.near(actor, selectors.incident(actor, number), words=words)
+    return render(request, "incidents/_near.html", {"near": found, "words": words})
 
 
 @form_view

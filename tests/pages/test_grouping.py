@@ -34,6 +34,16 @@ def test_a_dispatcher_sees_the_nearest_open_incidents_first_with_distance_and_ag
     assert f'value="{northern_fire.number}"' not in dialog
 
 
+def test_nothing_far_away_is_chosen_before_a_dispatcher_searches_for_it(desk, dispatcher, northern_fire, southern_pipe):
+    client = desk(dispatcher)
+
+    offered = client.get(f"/incidents/{northern_fire.number}/merge/", headers=HX).content.decode()
+    found = client.get(f"/incidents/{northern_fire.number}/near/", {"q": southern_pipe.number}, headers=HX).content.decode()
+
+    assert f'value="{southern_pipe.number}" required>' in offered
+    assert f'value="{southern_pipe.number}" required checked>' in found
+
+
 def test_a_dispatcher_finds_an_incident_by_its_number_or_its_address(desk, dispatcher, northern_fire, southern_pipe, same_fire):
     client, address = desk(dispatcher), f"/incidents/{northern_fire.number}/near/"
 
