@@ -232,6 +232,7 @@ def sit(city: City, browser: Browser, django_db_blocker: Any) -> Iterator[Sit]:
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(city.url + path)
+        assert name is None or "/accounts/login/" not in page.url, f"{name} is not signed in"
         if path.startswith("/ops/"):
             page.wait_for_selector("#map[data-ready=true]")
             page.wait_for_selector("#link-state[data-state=up]")
@@ -245,6 +246,7 @@ def sit(city: City, browser: Browser, django_db_blocker: Any) -> Iterator[Sit]:
 
 
 def _sign_in(user: User) -> str:
+    user.refresh_from_db()  # signing in by hand strengthens the stored hash of a password, which ends sessions made with the old one
     store = SessionStore()
     store[auth.SESSION_KEY] = str(user.pk)
     store[auth.BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
