@@ -23,6 +23,11 @@ class Author(Protocol):
     @property
     def label(self) -> str: ...
 
+    @property
+    def is_elevated(self) -> bool:
+        """Whether it acts with authority taken by breaking the glass."""
+        ...
+
 
 @dataclass(frozen=True)
 class Fact:

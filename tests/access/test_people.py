@@ -14,7 +14,9 @@ from access.roles import Role
 from access.services import GlassNeedsReason, WiderThanOwn
 from incidents import permissions
 from incidents import selectors as incident_selectors
+from incidents import services as incident_services
 from incidents.models import Incident
+from journal.models import Entry
 from kit.errors import Forbidden, Invalid, NotFound
 
 
@@ -58,6 +60,8 @@ def test_a_chief_of_the_south_breaks_the_glass_for_an_hour_and_it_is_written_dow
     assert policy.can(wide, permissions.CLOSE, northern_fire)
     assert wide.is_elevated
     assert membership.until is not None
+    incident_services.write_note(wide, incident_id=northern_fire.pk, words="代北区值班处置", now=now)
+    assert Entry.objects.get(name="incidents.note_written").data["elevated"] is True, "every entry made with it is marked"
     services.end_membership(wide, membership_id=membership.pk, now=timezone.now())
     assert not policy.can(refreshed(fire_chief_south), permissions.CLOSE, northern_fire)
 
