@@ -7,6 +7,7 @@ import io
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -43,11 +44,11 @@ def worst(page: Page) -> None:
 def keep(page: Page, path: Path) -> None:
     """A picture in few colours, so that the repository stays small; the few vivid ones mean something and are kept as they are."""
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    counted = sorted(picture.getcolors(picture.width * picture.height) or [], reverse=True)
-    vivid = [colour for _, colour in counted if max(colour) - min(colour) > 70][:40]  # type: ignore[arg-type,type-var]
+    counted: Any = sorted(picture.getcolors(picture.width * picture.height) or [], reverse=True)
+    vivid = [colour for _, colour in counted if max(colour) - min(colour) > 70][:40]
     quiet = (picture.quantize(colors=256 - len(vivid), dither=Image.Dither.NONE).getpalette() or [])[: 3 * (256 - len(vivid))]
     palette = Image.new("P", (1, 1))
-    palette.putpalette([*quiet, *(part for colour in vivid for part in colour)])  # type: ignore[misc]
+    palette.putpalette([*quiet, *(part for colour in vivid for part in colour)])
     picture.quantize(palette=palette, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
