@@ -96,7 +96,6 @@ def test_a_wrong_setting_stops_the_start_and_is_named(city: City) -> None:
     assert "CITY_TIME_ZONE" in refusal.stderr
 
 
-@pytest.mark.soak
 def test_a_wrong_setting_stops_the_whole_city_with_one_sentence(city: City) -> None:
     refusal = city.do("up", "--detach", "--bare", may_fail=True, CITY_TIME_ZONE="Asia/Atlantis")
 
@@ -106,7 +105,6 @@ def test_a_wrong_setting_stops_the_whole_city_with_one_sentence(city: City) -> N
     city.do("up", "--detach", "--bare")
 
 
-@pytest.mark.soak
 def test_a_taken_port_is_said_in_a_sentence(city: City, found_city: Callable[[str], City]) -> None:
     refusal = found_city("second").do("up", "--detach", may_fail=True, PORT=city.port)
 
@@ -114,7 +112,6 @@ def test_a_taken_port_is_said_in_a_sentence(city: City, found_city: Callable[[st
     assert f"PORT {city.port} is taken" in refusal.stderr
 
 
-@pytest.mark.soak
 def test_the_second_start_is_quick_and_the_last_stop_leaves_nothing(city: City) -> None:
     city.do("down")
     assert _processes_of(city) == []
