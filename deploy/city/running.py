@@ -61,24 +61,31 @@ def _run_product(place: Place) -> None:
     env = environment.of_children(place)
     note = product.prepare(place, env)
     environment.keep(place, environment.without(env, ["DATABASE_OWNER_URL"]))
+    log = place.log / "web.log"
+    old = log.stat().st_size if log.exists() else 0
     with step("Start the web server and the relay"):
         supervisor.start(place, programs.PRODUCT[:2])
-        _wait_for_web(place, env)
+        try:
+            _wait_for_web(place, env, old)
+        except Stop:
+            supervisor.stop(place, programs.PRODUCT)
+            raise
     supervisor.start(place, programs.PRODUCT[2:])  # they take the processor for seconds that a visitor would wait
     say(_welcome(env, note))
 
 
-def _wait_for_web(place: Place, env: dict[str, str], seconds: float = 60) -> None:
+def _wait_for_web(place: Place, env: dict[str, str], old: int, seconds: float = 60) -> None:
+    """Until it answers. Its log is the proof of a wrong setting, past the `old` bytes: the supervisor starts it again and again meanwhile."""
     until = time.monotonic() + seconds
+    log = place.log / "web.log"
     while time.monotonic() < until:
         if probe(env, "/healthz") is not None or probe(env, "/accounts/login/") is not None:
             return
-        if supervisor.states(place)["web"]["statename"] == "BACKOFF" and wrong_setting(place.log / "web.log"):
-            supervisor.stop(place, programs.PRODUCT)
-            raise Stop(wrong_setting(place.log / "web.log"))
+        if wrong := wrong_setting(log, old):
+            raise Stop(wrong)
         time.sleep(0.2)
     tail = "\n".join("    " + line for line in _tail(place, "web", 12))
-    raise Stop(f"The web server did not answer within {seconds:.0f} s. The end of {place.log / 'web.log'}:\n{tail}")
+    raise Stop(f"The web server did not answer within {seconds:.0f} s. The end of {log}:\n{tail}")
 
 
 def probe(env: dict[str, str], path: str) -> tuple[int, str] | None:

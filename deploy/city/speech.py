@@ -52,6 +52,7 @@ def call(
     """Run a command with its output in a log, and stop with a sentence and the log's end when it fails."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as sink:
+        began_at = sink.tell()
         sink.write(("\n$ " + " ".join(map(str, command)) + "\n").encode())
         sink.flush()
         try:
@@ -70,17 +71,18 @@ def call(
         except FileNotFoundError as missing:
             raise Stop(f"{sentence} The program {missing.filename} is missing.") from None
     if done.returncode:
-        wrong = wrong_setting(log)
+        wrong = wrong_setting(log, began_at)
         if wrong:
             raise Stop(wrong)
         tail = "\n".join("    " + line for line in log.read_text(errors="replace").splitlines()[-12:])
         raise Stop(f"{sentence} The end of {log}:\n{tail}")
 
 
-def wrong_setting(log: Path) -> str:
-    """The sentence about a wrong setting that a program ended with, or nothing."""
-    lines = log.read_text(errors="replace").splitlines()[-3:] if log.exists() else []
-    return next((line.partition("ImproperlyConfigured: ")[2] for line in reversed(lines) if "ImproperlyConfigured: setting " in line), "")
+def wrong_setting(log: Path, since: int = 0) -> str:
+    """The sentence about a wrong setting that a program ended with, or nothing; what the log held before byte `since` is old."""
+    text = log.read_bytes()[since:].decode(errors="replace") if log.exists() else ""
+    found = [line.partition("ImproperlyConfigured: ")[2] for line in text.splitlines() if "ImproperlyConfigured: setting " in line]
+    return found[-1] if found else ""
 
 
 def ask(command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> str:
