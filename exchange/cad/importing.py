@@ -40,7 +40,9 @@ Reject = Callable[[Sequence[Rejected]], None]
 def import_file(actor: Actor, *, reading: Reading, profile: Profile, reject: Reject, progress: Progress, is_dry_run: bool, now: datetime) -> Outcome:
     """Bring a file in, one transaction for a thousand calls; a dry run does all of it in one and takes it back."""
     if not is_dry_run:
-        return _import(actor, reading, profile, reject, progress, now)
+        outcome = _import(actor, reading, profile, reject, progress, now)
+        incidents.refresh_statistics()
+        return outcome
     with transaction.atomic():
         outcome = _import(actor, reading, profile, reject, progress, now)
         transaction.set_rollback(True)

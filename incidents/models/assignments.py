@@ -63,9 +63,14 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         return self.select_for_update(of=("self",), no_key=True).filter(pk=assignment_id).first()
 
 
-@pghistory.track(fields=["step", "is_primary", "unit", "incident"], model_name="AssignmentHistory")
+@pghistory.track(
+    pghistory.UpdateEvent("changed", row=pghistory.Old), fields=["step", "is_primary", "unit", "incident"], model_name="AssignmentHistory"
+)
 class Assignment(models.Model):
-    """A unit's job at an incident. The first open one of a unit is primary, others are stacked behind it."""
+    """A unit's job at an incident. The first open one of a unit is primary, others are stacked behind it.
+
+    Its history keeps what each change replaced, so that sending a unit writes none.
+    """
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="assignments")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="assignments")

@@ -19,7 +19,7 @@ from incidents.services.editing import edit_incident, raise_incident, set_respon
 from incidents.services.exporting import note_export
 from incidents.services.files import attach_file, open_attachment
 from incidents.services.grouping import link_child, merge_incident, unlink_child, unmerge_incident
-from incidents.services.importing import Imported, import_history
+from incidents.services.importing import Imported, import_history, refresh_statistics
 from incidents.services.progress import advance_assignment, decline_assignment, press_crew_key
 from incidents.services.reference import add_disposition, add_incident_type
 from incidents.services.reporting import attach_report, report_incident
@@ -51,6 +51,7 @@ __all__ = [
     "open_attachment",
     "press_crew_key",
     "raise_incident",
+    "refresh_statistics",
     "reopen_incident",
     "report_incident",
     "resolve_incident",

@@ -22,6 +22,7 @@ SILENT = {
     "resources.commit_unit": "part of the verb above, whose fact tells it",
     "resources.follow_assignment": "part of the verb above, whose fact tells it",
     "resources.may_know": "a rule that verbs share",
+    "incidents.refresh_statistics": "upkeep of the database, which nobody sees",
 }
 # Services without an actor, and why.
 ACTORLESS = {
@@ -29,6 +30,7 @@ ACTORLESS = {
     "incidents.locked": "locks for the verb that calls it",
     "incidents.reason_of": "reads a text",
     "incidents.media_type_of": "reads a file's first bytes",
+    "incidents.refresh_statistics": "upkeep of the database, which nobody sees",
     "live.publish_positions": "telemetry, from the room that checked who reports",
 }
 # Rooms below or beside the law of verbs.

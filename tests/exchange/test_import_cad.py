@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from access.actors import Actor
 from access.models import Department, Region
@@ -82,6 +83,14 @@ def test_each_incident_has_one_fact_and_its_history_is_kept_by_trigger(importer:
     assert journal.timeline(incident)[0].entry.data == {"incident_id": incident.pk, "assignments": 2, "external_id": "sffd:200983546"}
     assert Entry.objects.filter(name="incidents.history_imported").count() == 2
     assert incident.history.count() == 1
+
+
+def test_the_planner_knows_at_once_what_was_brought_in(importer: Actor, two_calls: Path) -> None:
+    bring_in(two_calls)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'incidents_assignment'")
+        assert cursor.fetchone() == (3,)
 
 
 def test_the_department_and_its_region_are_made_and_labelled_as_approximate(importer: Actor, two_calls: Path) -> None:

@@ -1,10 +1,10 @@
-"""History by trigger without raised and caught errors for each row, and rows that change in place.
+"""History by trigger without raised and caught errors for each row, and incidents that change in place.
 
 pghistory and pgtrigger read their settings by letting `current_setting` fail and catching the error: two subtransactions and two errors
 for each row of history, which is most of what history costs. Asking for the setting with "missing is fine" gives the same answer. A later
 trigger migration of pgtrigger writes its own function again, so the setting is also given an empty value for the whole database.
 
-A unit changes with each step of each job: room on its page lets the row change in place (HOT), without touching nine indexes.
+An incident changes many times: room on its page lets the row change in place (HOT) while its indexed columns stay.
 """
 
 from django.db import migrations
@@ -35,11 +35,11 @@ EXCEPTION WHEN insufficient_privilege THEN
     RAISE NOTICE 'pgtrigger.ignore is not set for the database: history costs a little more';
 END $$;
 
-ALTER TABLE resources_unit SET (fillfactor = 60);
+ALTER TABLE incidents_incident SET (fillfactor = 70);
 """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("resources", "0003_position_tables"), ("pghistory", "0007_auto_20250421_0444")]
+    dependencies = [("incidents", "0001_initial")]
     # Backwards: the functions keep their meaning, so there is nothing to undo.
-    operations = [migrations.RunSQL(CHEAP, "ALTER TABLE resources_unit RESET (fillfactor)")]
+    operations = [migrations.RunSQL(CHEAP, "ALTER TABLE incidents_incident RESET (fillfactor)")]
