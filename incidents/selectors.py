@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from access import policy, regions
 from access.actors import Actor
@@ -98,18 +98,12 @@ def incident_panel(actor: Actor, number: str) -> IncidentPanel:
 
 def assignments_of(incident_id: int) -> QuerySet[Assignment]:
     """The assignments of an incident in the order they were made, ended ones too."""
-    times = Prefetch("times")
-    return (
-        Assignment.objects.filter(incident_id=incident_id)
-        .select_related("unit", "unit__type")
-        .prefetch_related(times)
-        .order_by("dispatched_at", "id")
-    )
+    return Assignment.objects.filter(incident_id=incident_id).select_related("unit", "unit__type").order_by("dispatched_at", "id")
 
 
 def assignment(actor: Actor, assignment_id: int) -> Assignment:
     """One assignment of an incident the actor may see. Raises `NotFound`."""
-    row = Assignment.objects.select_related("incident", "unit", "unit__type").prefetch_related("times").filter(pk=assignment_id).first()
+    row = Assignment.objects.select_related("incident", "unit", "unit__type").filter(pk=assignment_id).first()
     if row is None or not policy.can(actor, permissions.VIEW, row.incident):
         raise NotFound
     return row

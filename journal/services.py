@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import orjson
 from django.db import connection, models, transaction
@@ -14,11 +15,16 @@ from journal.facts import Author, Fact, ReactionRetried
 from journal.models import Entry, Receipt, subject
 from kit import context
 from kit.errors import NotFound
-from kit.sql import Write, planned_cursor
+from kit.sql import Held, Overtaken, Write, planned_cursor
 
 INSERT = """
 INSERT INTO journal_entry (name, at, actor_kind, actor_id, actor_label, about, scopes, data, request_id, cause)
 VALUES (%s, coalesce(%s, now()), %s, %s, %s, %s::text[], %s::text[], %s::jsonb, %s, %s)
+RETURNING id, at, recorded_at
+"""
+INSERT_HELD = """
+INSERT INTO journal_entry (name, at, actor_kind, actor_id, actor_label, about, scopes, data, request_id, cause)
+SELECT %s, coalesce(%s, now()), %s, %s, %s, %s::text[], %s::text[], %s::jsonb, %s, %s::bigint WHERE EXISTS (SELECT FROM held)
 RETURNING id, at, recorded_at
 """
 INSERT_MANY = """
@@ -38,13 +44,15 @@ def record(
     about: Sequence[models.Model | str],
     scopes: Sequence[str],
     at: datetime | None = None,
+    held: Held | None = None,
     writes: Sequence[Write] = (),
 ) -> Entry:
     """Write down what happened, in the caller's transaction; `at` is when it happened (None: the transaction's time).
 
-    `writes` are what made it true, carried out in one statement with the entry.
+    `writes` are what made it true, carried out in one statement with the entry; then that statement may be the whole transaction, and
+    `held` are the rows that must still be as the verb has read them. Raises `kit.sql.Overtaken` when they are not.
     """
-    if not connection.in_atomic_block:
+    if not connection.in_atomic_block and not writes:
         raise TransactionManagementError("a fact is recorded in the transaction of the verb that made it true")
     data = _data(actor, fact)
     entry = Entry(
@@ -58,7 +66,7 @@ def record(
         request_id=context.request_id.get(),
         cause=context.cause.get(),
     )
-    row = (
+    row: tuple[Any, ...] = (
         entry.name,
         at,
         entry.actor_kind,
@@ -70,13 +78,20 @@ def record(
         entry.request_id,
         entry.cause,
     )
-    together = f"WITH {', '.join(write.as_part() for write in writes)}" if writes else ""
-    with planned_cursor() if writes else connection.cursor() as cursor:
-        cursor.execute(together + INSERT, [*(value for write in writes for value in write.values), *row])
-        entry.id, entry.at, entry.recorded_at = cursor.fetchone()
+    entry.id, entry.at, entry.recorded_at = _insert(row, [*([held] if held else []), *writes], INSERT_HELD if held else INSERT)
     entry._state.adding, entry._state.db = False, connection.alias
     _poke_after_commit()
     return entry
+
+
+def _insert(row: tuple[Any, ...], parts: Sequence[Held | Write], text: str) -> tuple[int, datetime, datetime]:
+    together = f"WITH {', '.join(part.as_part() for part in parts)}" if parts else ""
+    with planned_cursor() if parts else connection.cursor() as cursor:
+        cursor.execute(together + text, [*(value for part in parts for value in part.values), *row])
+        inserted: tuple[int, datetime, datetime] | None = cursor.fetchone()
+    if inserted is None:
+        raise Overtaken
+    return inserted
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,25 @@ class Write:
         return f"{self.name} AS ({self.text})"
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A `SELECT ... FOR NO KEY UPDATE` of the rows a verb has read, as they were read; nothing of the statement happens once they differ.
+
+    Each `Write` carried out with it must hang on it: `WHERE EXISTS (SELECT FROM held)`.
+    """
+
+    text: str
+    values: tuple[Any, ...]
+
+    def as_part(self) -> str:
+        """The statement as the first of several that are carried out together."""
+        return f"held AS MATERIALIZED ({self.text})"
+
+
+class Overtaken(Exception):
+    """What a verb had read was changed by another before it could write; nothing was written. Read again."""
+
+
 class _PlannedCursor(psycopg.Cursor[tuple[Any, ...]]):
     """Binds values on the server and lets it keep the plan."""
 

@@ -197,11 +197,16 @@ def may_know(actor: Actor, unit: Unit) -> bool:
     return policy.can(actor, permissions.VIEW, unit)
 
 
-COMMIT = "UPDATE resources_unit SET availability = %s, activity = %s, status_label_id = NULL, status_at = %s, version = %s WHERE id = %s"
+COMMIT = """
+UPDATE resources_unit SET availability = %s, activity = %s, status_label_id = NULL, status_at = %s, version = %s
+WHERE id = %s AND EXISTS (SELECT FROM held)
+"""
 
 
 def commit_unit(actor: Actor, unit: Unit, *, now: datetime) -> Write:
-    """Bind a locked unit to a job: it is no longer available. Gives the write, which the verb above carries out with its own. Raises `UnitBusy`."""
+    """Bind a unit to a job: it is no longer available. Gives the write, which the verb above carries out with its own and while it holds
+    the unit as it was read. Raises `UnitBusy`.
+    """
     if not unit.is_available():
         raise UnitBusy(unit)
     unit.set_state(Unit.Availability.NOT_AVAILABLE, Unit.Activity.ASSIGNED, None, at=now)

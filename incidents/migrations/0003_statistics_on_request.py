@@ -10,7 +10,7 @@ STATISTICS = """
 CREATE FUNCTION incidents_refresh_statistics() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET lock_timeout = '2s' AS $$
 BEGIN
-    ANALYZE incidents_incident, incidents_report, incidents_assignment, incidents_assignmenttime;
+    ANALYZE incidents_incident, incidents_report, incidents_assignment;
 EXCEPTION WHEN lock_not_available THEN
     NULL; -- autovacuum is at it already
 END $$;

@@ -1,9 +1,9 @@
 """Tables of the room, by subject."""
 
-from incidents.models.assignments import Assignment, AssignmentTime
+from incidents.models.assignments import Assignment
 from incidents.models.incidents import Incident
 from incidents.models.reference import DayNumber, Disposition, IncidentType
 from incidents.models.reports import Report
 from incidents.models.work import Attachment, Note, Task
 
-__all__ = ["Assignment", "AssignmentTime", "Attachment", "DayNumber", "Disposition", "Incident", "IncidentType", "Note", "Report", "Task"]
+__all__ = ["Assignment", "Attachment", "DayNumber", "Disposition", "Incident", "IncidentType", "Note", "Report", "Task"]

@@ -1,5 +1,6 @@
 """The assignment: a unit sent to an incident. It carries the clock."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import pghistory
@@ -8,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models.incidents import Incident
+from kit.columns import one_of
 from resources.models import Unit
 
 
@@ -53,6 +55,18 @@ class Source(models.TextChoices):
     IMPORT = "IMPORT", _("Import")
 
 
+@dataclass(frozen=True, slots=True)
+class KnownTime:
+    """A time of an assignment and where it came from: `server_at` is our clock when it was told, `device_at` the device's own."""
+
+    step: str
+    at: datetime
+    server_at: datetime
+    device_at: datetime | None
+    source: str
+    actor: str
+
+
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def open(self) -> "AssignmentQuerySet":
         """Those still running."""
@@ -64,7 +78,9 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 
 
 @pghistory.track(
-    pghistory.UpdateEvent("changed", row=pghistory.Old), fields=["step", "is_primary", "unit", "incident"], model_name="AssignmentHistory"
+    pghistory.UpdateEvent("changed", row=pghistory.Old),
+    fields=["step", "is_primary", "unit", "incident"],
+    model_name="AssignmentHistory",
 )
 class Assignment(models.Model):
     """A unit's job at an incident. The first open one of a unit is primary, others are stacked behind it.
@@ -88,7 +104,8 @@ class Assignment(models.Model):
     cleared_at = models.DateTimeField(null=True, blank=True)
     declined_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
-    version = models.PositiveIntegerField(default=1)
+    sources = models.JSONField(default=dict, help_text=_("For each step: by what means its time came, from whom, and which clocks said so."))
+    version = models.IntegerField(default=1)
 
     objects = AssignmentQuerySet.as_manager()
 
@@ -101,7 +118,7 @@ class Assignment(models.Model):
             models.UniqueConstraint(
                 fields=["incident", "unit"], condition=~Q(step__in=["CLEARED", "DECLINED", "CANCELLED"]), name="unit_sent_once_to_incident"
             ),
-            models.CheckConstraint(condition=Q(step__in=Step.values), name="assignment_step_exists"),
+            one_of("step", Step.values, name="assignment_step_exists"),
         ]
         indexes = [
             models.Index(fields=["dispatched_at"], name="assignment_dispatched"),
@@ -127,22 +144,22 @@ class Assignment(models.Model):
         setattr(self, column, at)
         return column
 
+    def note_source(self, step: str, *, source: str, actor: str, server_at: datetime, device_at: datetime | None = None) -> None:
+        """Note where the time of a step came from: by what means, from whom, what our clock said then and what the device's own did."""
+        clocks = {"server_at": server_at.isoformat(), **({"device_at": device_at.isoformat()} if device_at else {})}
+        self.sources = {**self.sources, str(step): {"source": str(source), "actor": actor, **clocks}}
 
-class AssignmentTime(models.Model):
-    """Where each time of an assignment came from: the server's clock, the device's clock, who and by what means."""
-
-    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="times")
-    step = models.CharField(max_length=16, choices=Step.choices)
-    at = models.DateTimeField()
-    server_at = models.DateTimeField()
-    device_at = models.DateTimeField(null=True, blank=True)
-    source = models.CharField(max_length=10, choices=Source.choices)
-    actor = models.CharField(max_length=80)
-
-    class Meta:
-        ordering = ["id"]
-        verbose_name = _("time of an assignment")
-        verbose_name_plural = _("times of assignments")
-
-    def __str__(self) -> str:
-        return f"{self.assignment_id} {self.step}"
+    def known_times(self) -> list[KnownTime]:
+        """Its times with their sources, in the order of the steps."""
+        return [
+            KnownTime(
+                step,
+                getattr(self, COLUMNS[step]),
+                datetime.fromisoformat(told["server_at"]),
+                datetime.fromisoformat(told["device_at"]) if "device_at" in told else None,
+                told["source"],
+                told["actor"],
+            )
+            for step in Step
+            if (told := self.sources.get(step.value))
+        ]

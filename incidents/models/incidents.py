@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pghistory
+import pgtrigger
 from django.apps import apps
 from django.contrib.gis.db import models
 from django.db.models import F, Q
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from access.models import Scoped
 from incidents import permissions
 from incidents.models.reference import Disposition, IncidentType, Kind, Severity
+from kit.columns import one_of, update_of
 
 
 class Status(models.TextChoices):
@@ -89,9 +91,21 @@ HISTORY_COLUMNS = [
     "merged_into",
     "version",
 ]
+HISTORY_REFERENCES = ("type", "department", "region", "parent", "merged_into")
 
 
-@pghistory.track(fields=HISTORY_COLUMNS, model_name="IncidentHistory", obj_field=pghistory.ObjForeignKey(related_name="history", db_index=True))
+@pghistory.track(
+    pghistory.InsertEvent(),
+    # Only a statement that names one of these columns asks whether one has changed: a milestone noted does not.
+    pghistory.UpdateEvent(
+        operation=update_of(HISTORY_COLUMNS, references=HISTORY_REFERENCES),
+        condition=pgtrigger.AnyChange(*HISTORY_COLUMNS),
+        trigger_name="update_update",
+    ),
+    fields=HISTORY_COLUMNS,
+    model_name="IncidentHistory",
+    obj_field=pghistory.ObjForeignKey(related_name="history", db_index=True),
+)
 class Incident(Scoped):
     """An incident. `point` is WGS-84 (SRID 4326), longitude first; times ending in `_at` are its milestones."""
 
@@ -100,7 +114,7 @@ class Incident(Scoped):
     number = models.CharField(max_length=24, unique=True)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     type = models.ForeignKey(IncidentType, on_delete=models.PROTECT, related_name="+")
-    severity = models.PositiveSmallIntegerField(choices=Severity.choices)
+    severity = models.SmallIntegerField(choices=Severity.choices)
     response_level = models.CharField(max_length=3, choices=ResponseLevel.choices, blank=True, default=ResponseLevel.NONE)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.NEW)
     status_before = models.CharField(max_length=12, choices=Status.choices, blank=True)
@@ -112,10 +126,10 @@ class Incident(Scoped):
     disposition = models.ForeignKey(Disposition, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=300, blank=True, help_text=_("Why held, returned, transferred or cancelled."))
     review_on = models.DateField(null=True, blank=True)
-    reopened_count = models.PositiveSmallIntegerField(default=0)
+    reopened_count = models.SmallIntegerField(default=0)
     external_id = models.CharField(max_length=80, blank=True)
     is_sample = models.BooleanField(default=False)
-    version = models.PositiveIntegerField(default=1)
+    version = models.IntegerField(default=1)
 
     call_received_at = models.DateTimeField()
     call_answered_at = models.DateTimeField(null=True, blank=True)
@@ -139,7 +153,7 @@ class Incident(Scoped):
         ordering = ["-call_received_at", "-id"]
         constraints = [
             *Scoped.Meta.constraints,
-            models.CheckConstraint(condition=Q(status__in=Status.values), name="incident_status_exists"),
+            one_of("status", Status.values, name="incident_status_exists"),
             models.CheckConstraint(condition=Q(severity__gte=1, severity__lte=4), name="incident_severity_1_to_4"),
             models.CheckConstraint(condition=~Q(status="CLOSED") | Q(disposition__isnull=False), name="incident_closed_with_disposition"),
             models.CheckConstraint(condition=~Q(status="MERGED") | Q(merged_into__isnull=False), name="incident_merged_into_another"),

@@ -37,7 +37,7 @@ class Task(models.Model):
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     verified_at = models.DateTimeField(null=True, blank=True)
-    version = models.PositiveIntegerField(default=1)
+    version = models.IntegerField(default=1)
 
     class Meta:
         ordering = ["issued_at", "id"]

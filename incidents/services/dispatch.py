@@ -1,8 +1,10 @@
 """Sending units to incidents, and calling them back."""
 
+from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from access import policy
@@ -15,9 +17,11 @@ from incidents.services.common import IncidentClosed, Moment, announce, check_mo
 from incidents.services.units import let_unit_go
 from journal import services as journal
 from kit.errors import NotFound, Refused
-from kit.sql import Write
+from kit.sql import Held, Overtaken, Write
 from resources import services as resources
 from resources.models import Unit
+
+ATTEMPTS = 8
 
 
 class AlreadySent(Refused):
@@ -42,15 +46,30 @@ class AssignmentEnded(Refused):
     says = _("This assignment has ended.")
 
 
+class TooManyAtOnce(Refused):
+    code = "too_many_at_once"
+    says = _("Others keep changing this incident or this unit. Try again.")
+
+
 def dispatch_unit(actor: Actor, *, incident_id: int, unit_id: int, moment: Moment, now: datetime) -> Assignment:
     """Send an available unit to an incident.
 
-    Two dispatchers at once: the second waits on the row lock and is told `UnitBusy`. A unit may have been declared free by hand while
-    it still has a job: the partial unique indexes are the last wall, and what they refuse is said in words too.
-    Raises `IncidentClosed`, `AlreadySent`, `resources.services.UnitBusy`.
+    Two dispatchers at once: the second waits on the row lock, finds the unit changed, reads again and is told `UnitBusy`. A unit may have
+    been declared free by hand while it still has a job: the partial unique indexes are the last wall, and what they refuse is said in words
+    too. Raises `IncidentClosed`, `AlreadySent`, `TooManyAtOnce`, `resources.services.UnitBusy`.
     """
+
+    def send() -> Assignment:
+        incident, unit, assignment_id = _read_both(actor, incident_id, unit_id)
+        check_moment(actor, moment.at, incident, now=now)
+        if not unit.is_available():
+            _check_not_sent(incident, unit)
+        held = dispatch_sql.hold(incident, unit)
+        commitment = resources.commit_unit(actor, unit, now=moment.at)
+        return _assign(actor, incident, unit, assignment_id, moment, now, held, commitment)
+
     try:
-        return _dispatch(actor, incident_id, unit_id, moment, now)
+        return _until_it_holds(send)
     except IntegrityError as error:
         running = Assignment.objects.open().filter(unit_id=unit_id).select_related("incident", "unit").order_by("-is_primary").first()
         if running is None:
@@ -60,25 +79,18 @@ def dispatch_unit(actor: Actor, *, incident_id: int, unit_id: int, moment: Momen
         raise StillAssigned(running) from error
 
 
-@transaction.atomic
-def _dispatch(actor: Actor, incident_id: int, unit_id: int, moment: Moment, now: datetime) -> Assignment:
-    incident, unit, assignment_id = _lock_both(actor, incident_id, unit_id)
-    check_moment(actor, moment.at, incident, now=now)
-    if not unit.is_available():
-        _check_not_sent(incident, unit)
-    commitment = resources.commit_unit(actor, unit, now=moment.at)
-    return _assign(actor, incident, unit, assignment_id, moment, now, commitment)
-
-
-@transaction.atomic
 def stack_unit(actor: Actor, *, incident_id: int, unit_id: int, moment: Moment, now: datetime) -> Assignment:
     """Put a job behind the one a busy unit is doing; its state is not touched. Raises `NothingToStackOn`."""
-    incident, unit, assignment_id = _lock_both(actor, incident_id, unit_id)
-    check_moment(actor, moment.at, incident, now=now)
-    _check_not_sent(incident, unit)
-    if not Assignment.objects.open().filter(unit=unit, is_primary=True).exists():
-        raise NothingToStackOn(unit=unit.code)
-    return _assign(actor, incident, unit, assignment_id, moment, now, None)
+
+    def stack() -> Assignment:
+        incident, unit, assignment_id = _read_both(actor, incident_id, unit_id)
+        check_moment(actor, moment.at, incident, now=now)
+        _check_not_sent(incident, unit)
+        if not Assignment.objects.open().filter(unit=unit, is_primary=True).exists():
+            raise NothingToStackOn(unit=unit.code)
+        return _assign(actor, incident, unit, assignment_id, moment, now, dispatch_sql.hold(incident, unit), None)
+
+    return _until_it_holds(stack)
 
 
 @transaction.atomic
@@ -118,9 +130,23 @@ def lock_assignment(actor: Actor, action: str, assignment_id: int) -> tuple[Assi
     return assignment, incident, unit
 
 
-def _lock_both(actor: Actor, incident_id: int, unit_id: int) -> tuple[Incident, Unit, int]:
-    """The incident and the unit, locked, once the actor may send the one to the other; and the id of the assignment to be."""
-    incident, unit, assignment_id = dispatch_sql.lock_both(incident_id, unit_id)
+def _until_it_holds(verb: Callable[[], Assignment]) -> Assignment:
+    """Carry out a verb whose one statement writes only if what it has read still holds; whoever was overtaken reads again.
+
+    Within somebody's transaction it has a savepoint, so that a refusal of the database is a refusal of this verb alone.
+    """
+    for _attempt in range(ATTEMPTS):
+        try:
+            with transaction.atomic() if connection.in_atomic_block else nullcontext():
+                return verb()
+        except Overtaken:
+            continue
+    raise TooManyAtOnce
+
+
+def _read_both(actor: Actor, incident_id: int, unit_id: int) -> tuple[Incident, Unit, int]:
+    """The incident and the unit, once the actor may send the one to the other; and the id of the assignment to be."""
+    incident, unit, assignment_id = dispatch_sql.read_both(incident_id, unit_id)
     if incident is None:
         raise NotFound
     policy.require(actor, permissions.DISPATCH, incident)
@@ -136,25 +162,23 @@ def _check_not_sent(incident: Incident, unit: Unit) -> None:
         raise AlreadySent(unit=unit.code, number=incident.number)
 
 
-def _assign(actor: Actor, incident: Incident, unit: Unit, assignment_id: int, moment: Moment, now: datetime, commitment: Write | None) -> Assignment:
-    """Assignment, where its time came from, unit, incident and entry in one statement; without a commitment the job is stacked."""
+def _assign(
+    actor: Actor, incident: Incident, unit: Unit, assignment_id: int, moment: Moment, now: datetime, held: Held, commitment: Write | None
+) -> Assignment:
+    """Assignment, unit, incident and entry in one statement; without a commitment the job is stacked."""
     assignment = Assignment(pk=assignment_id, incident=incident, unit=unit, is_primary=commitment is not None, dispatched_at=moment.at)
+    assignment.note_source(Step.DISPATCHED, source=moment.source, actor=actor.key, server_at=now, device_at=moment.device_at)
     before = dispatch_sql.read(incident)
     if incident.status in (Status.NEW, Status.TRIAGE):
         incident.move(Status.PENDING)
     if unit.department_id not in incident.department_ids:
         incident.department_ids = [*incident.department_ids, unit.department_id]
     incident.reach("first_assigned", moment.at)
-    writes = [
-        dispatch_sql.assign(assignment),
-        dispatch_sql.note_time(actor, assignment, at=moment.at, server_at=now, device_at=moment.device_at, source=moment.source),
-        commitment,
-        dispatch_sql.change(incident, before),
-    ]
+    writes = [dispatch_sql.assign(assignment), commitment, dispatch_sql.change(incident, before)]
     fact = facts.UnitDispatched(
         incident_id=incident.pk, unit_id=unit.pk, assignment_id=assignment.pk, is_primary=assignment.is_primary, occurred_at=moment.at.isoformat()
     )
     scopes = policy.audience(permissions.VIEW, incident)
-    journal.record(actor, fact, about=[incident, unit], scopes=scopes, at=now, writes=[write for write in writes if write is not None])
+    journal.record(actor, fact, about=[incident, unit], scopes=scopes, at=now, held=held, writes=[write for write in writes if write is not None])
     assignment._state.adding, assignment._state.db = False, incident._state.db
     return assignment

@@ -4,7 +4,7 @@ An incident is known by its external id within its department, so that a file ma
 is corrected, the rest is left alone. What people here have taken up again since is never overwritten.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,6 @@ from resources import selectors as resources
 
 ONE_IMPORT_AT_A_TIME = 0x6361_6469  # "cadi"
 BATCH = 2000
-COPY_TIMES = "COPY incidents_assignmenttime (assignment_id, step, at, server_at, source, actor) FROM STDIN"
 
 
 @dataclass(slots=True)
@@ -127,18 +126,15 @@ def _assignment(incident_id: int, past: PastAssignment) -> Assignment:
 
 
 def _save_assignments(actor: Actor, assignments: Sequence[Assignment], now: datetime) -> None:
+    for assignment in assignments:
+        _note_sources(actor, assignment, COLUMNS.values(), now)
     Assignment.objects.bulk_create(assignments, batch_size=BATCH)
-    _copy_times(actor, [(assignment, COLUMNS.values()) for assignment in assignments], now)
 
 
-def _copy_times(actor: Actor, told: Iterable[tuple[Assignment, Collection[str]]], now: datetime) -> None:
-    """Where the times in these columns came from: five rows for each assignment, so they go in by COPY."""
-    with connection.cursor() as cursor, cursor.copy(COPY_TIMES) as copy:
-        for assignment, columns in told:
-            for step, column in COLUMNS.items():
-                at = getattr(assignment, column)
-                if column in columns and at is not None:
-                    copy.write_row((assignment.pk, step.value, at, now, Source.IMPORT.value, actor.key))
+def _note_sources(actor: Actor, assignment: Assignment, columns: Collection[str], now: datetime) -> None:
+    for step, column in COLUMNS.items():
+        if column in columns and getattr(assignment, column) is not None:
+            assignment.note_source(step, source=Source.IMPORT, actor=actor.key, server_at=now)
 
 
 def _imported(call: PastCall, incident: Incident) -> facts.HistoryImported:
@@ -202,8 +198,8 @@ def _correct_times(actor: Actor, assignment: Assignment, past: PastAssignment, n
     for name in changed:
         setattr(assignment, name, past.columns()[name])
     assignment.version += 1
-    assignment.save(update_fields=[*changed, "version"])
-    _copy_times(actor, [(assignment, changed)], now)
+    _note_sources(actor, assignment, changed, now)
+    assignment.save(update_fields=[*changed, "sources", "version"])
     return True
 
 

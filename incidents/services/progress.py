@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.actors import Actor
 from incidents import facts, permissions
-from incidents.models import Assignment, AssignmentTime, Incident
+from incidents.models import Assignment, Incident
 from incidents.models.assignments import Step
 from incidents.services.common import Moment, announce, check_moment, reason_of
 from incidents.services.dispatch import lock_assignment
@@ -42,10 +42,8 @@ def advance_assignment(actor: Actor, *, assignment_id: int, step: str, moment: M
         raise StepBehind(step=Step(assignment.step).label)
     check_moment(actor, moment.at, incident, now=now)
     column = assignment.reach(step, moment.at)
-    assignment.save(update_fields=["step", "version", column])
-    AssignmentTime.objects.create(
-        assignment=assignment, step=step, at=moment.at, server_at=now, device_at=moment.device_at, source=moment.source, actor=actor.key
-    )
+    assignment.note_source(step, source=moment.source, actor=actor.key, server_at=now, device_at=moment.device_at)
+    assignment.save(update_fields=["step", "version", "sources", column])
     if step == Step.CLEARED:
         let_unit_go(actor, assignment, unit, now=moment.at)
     else:

@@ -163,7 +163,7 @@ class AssignmentRow(Rows):
     step = serializers.ChoiceField(choices=Step.values)
     reason = serializers.CharField()
     times = Steps(source="*")
-    sources = TimeRow(many=True, source="times")
+    sources = TimeRow(many=True, source="known_times")
     version = serializers.IntegerField()
 
 

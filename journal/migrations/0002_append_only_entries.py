@@ -9,7 +9,7 @@ CREATE TABLE journal_entry (
     name text NOT NULL CHECK (name <> ''),
     at timestamptz NOT NULL DEFAULT now(),
     recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    actor_kind text NOT NULL CHECK (actor_kind IN ('user', 'citizen', 'device', 'system', 'partner')),
+    actor_kind text NOT NULL CHECK (actor_kind ~ '^(user|citizen|device|system|partner)$'),
     actor_id text NOT NULL,
     actor_label text NOT NULL,
     about text[] NOT NULL,

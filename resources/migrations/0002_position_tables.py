@@ -111,6 +111,10 @@ CREATE TRIGGER resources_units_added AFTER INSERT ON resources_unit
 
 CREATE FUNCTION resources_unit_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF NEW.availability = OLD.availability AND NEW.is_active = OLD.is_active AND NEW.type_id = OLD.type_id
+       AND NEW.station_id IS NOT DISTINCT FROM OLD.station_id AND NEW.department_ids = OLD.department_ids THEN
+        RETURN NULL;
+    END IF;
     IF NEW.availability = 'NOT_AVAILABLE' AND NEW.department_ids = OLD.department_ids AND NEW.type_id = OLD.type_id
        AND NEW.station_id IS NOT DISTINCT FROM OLD.station_id THEN
         UPDATE resources_dispatchableunit SET is_dispatchable = false WHERE unit_id = NEW.id AND is_dispatchable;
@@ -119,11 +123,8 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
-CREATE TRIGGER resources_unit_changed AFTER UPDATE ON resources_unit FOR EACH ROW
-    WHEN (OLD.availability IS DISTINCT FROM NEW.availability OR OLD.is_active IS DISTINCT FROM NEW.is_active
-          OR OLD.type_id IS DISTINCT FROM NEW.type_id OR OLD.station_id IS DISTINCT FROM NEW.station_id
-          OR OLD.department_ids IS DISTINCT FROM NEW.department_ids)
-    EXECUTE FUNCTION resources_unit_changed();
+CREATE TRIGGER resources_unit_changed AFTER UPDATE OF availability, is_active, type_id, station_id, department_ids ON resources_unit
+    FOR EACH ROW EXECUTE FUNCTION resources_unit_changed();
 
 CREATE FUNCTION resources_unit_capabilities_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -3,12 +3,14 @@
 from datetime import datetime
 
 import pghistory
+import pgtrigger
 from django.apps import apps
 from django.contrib.gis.db import models
-from django.db.models import Q
+from django.core.validators import MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from access.models import Scoped
+from kit.columns import one_of, update_of
 from resources import permissions
 
 
@@ -100,9 +102,20 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 
 
 HISTORY_COLUMNS = ["availability", "activity", "status_label", "station", "department", "region", "is_active", "version"]
+HISTORY_REFERENCES = ("status_label", "station", "department", "region")
 
 
-@pghistory.track(fields=HISTORY_COLUMNS, model_name="UnitHistory")
+@pghistory.track(
+    pghistory.InsertEvent(),
+    # Rows are compared as wholes: PostgreSQL reads the condition again for every statement, and a short one is read quickly.
+    pghistory.UpdateEvent(
+        operation=update_of(HISTORY_COLUMNS, references=HISTORY_REFERENCES),
+        condition=pgtrigger.Condition("OLD.* IS DISTINCT FROM NEW.*"),
+        trigger_name="update_update",
+    ),
+    fields=HISTORY_COLUMNS,
+    model_name="UnitHistory",
+)
 class Unit(Scoped):
     """A unit (fire engine, ambulance, repair crew): availability says whether it can be sent, activity what it does."""
 
@@ -135,7 +148,7 @@ class Unit(Scoped):
     type = models.ForeignKey(UnitType, on_delete=models.PROTECT, related_name="units")
     capabilities = models.ManyToManyField(Capability, blank=True, related_name="+")
     station = models.ForeignKey(Station, null=True, blank=True, on_delete=models.PROTECT, related_name="units")
-    crew_size = models.PositiveSmallIntegerField(default=0)
+    crew_size = models.SmallIntegerField(default=0, validators=[MinValueValidator(0)])
     availability = models.CharField(max_length=14, choices=Availability.choices, default=Availability.AVAILABLE)
     activity = models.CharField(max_length=16, choices=Activity.choices, default=Activity.AT_STATION)
     status_label = models.ForeignKey(LocalStatus, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -143,7 +156,7 @@ class Unit(Scoped):
     wants_to_speak_at = models.DateTimeField(null=True, blank=True)
     distress_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
-    version = models.PositiveIntegerField(default=1)
+    version = models.IntegerField(default=1)
 
     objects = UnitQuerySet.as_manager()
 
@@ -151,7 +164,7 @@ class Unit(Scoped):
         ordering = ["code"]
         constraints = [
             *Scoped.Meta.constraints,
-            models.CheckConstraint(condition=Q(availability__in=["AVAILABLE", "CONDITIONAL", "NOT_AVAILABLE"]), name="unit_availability_exists"),
+            one_of("availability", ["AVAILABLE", "CONDITIONAL", "NOT_AVAILABLE"], name="unit_availability_exists"),
         ]
         verbose_name = _("unit")
         verbose_name_plural = _("units")

@@ -14,7 +14,7 @@ from django.db import connection
 from access.actors import Actor
 from access.models import Department, Region
 from incidents import services as incidents
-from incidents.models import Assignment, AssignmentTime, Incident, Report
+from incidents.models import Assignment, Incident, Report
 from journal import selectors as journal
 from journal.models import Entry
 from resources.models import Station, Unit
@@ -68,10 +68,9 @@ def test_every_time_says_that_it_was_imported_and_by_whom(importer: Actor, two_c
     bring_in(two_calls)
 
     medic = Assignment.objects.get(unit__code="85")
-    times = {time.step: time for time in medic.times.all()}
-    assert set(times) == {"DISPATCHED", "EN_ROUTE", "ON_SCENE", "TRANSPORTING", "AT_DESTINATION", "CLEARED"}
-    assert {(time.source, time.actor) for time in times.values()} == {("IMPORT", importer.key)}
-    assert times["TRANSPORTING"].at == medic.transporting_at == utc(2020, 4, 8, 7, 23, 18)
+    assert set(medic.sources) == {"DISPATCHED", "EN_ROUTE", "ON_SCENE", "TRANSPORTING", "AT_DESTINATION", "CLEARED"}
+    assert {(told["source"], told["actor"]) for told in medic.sources.values()} == {("IMPORT", importer.key)}
+    assert medic.transporting_at == utc(2020, 4, 8, 7, 23, 18)
     assert Report.objects.get(incident=medic.incident).source == "CAD"
 
 
@@ -105,13 +104,13 @@ def test_the_department_and_its_region_are_made_and_labelled_as_approximate(impo
 
 def test_the_same_file_twice_makes_nothing_new(importer: Actor, two_calls: Path) -> None:
     bring_in(two_calls)
-    entries, times = Entry.objects.count(), AssignmentTime.objects.count()
+    entries, sources = Entry.objects.count(), list(Assignment.objects.values_list("sources", flat=True))
 
     counts, said = bring_in(two_calls)
 
     assert counts == {"rows": 3, "incidents": 0, "units": 0, "assignments": 0, "rejected": 0}
     assert "2 incidents were there already" in said
-    assert (Entry.objects.count(), AssignmentTime.objects.count()) == (entries, times)
+    assert (Entry.objects.count(), list(Assignment.objects.values_list("sources", flat=True))) == (entries, sources)
 
 
 def test_a_longer_file_adds_only_what_is_new(importer: Actor, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from access.models import Membership, Token, User
 from exchange.cad import wire
-from incidents.models import Assignment, AssignmentTime, Incident, Report
+from incidents.models import Assignment, Incident, Report
 from journal.models import Entry
 from resources.models import Unit
 from tests.exchange.files import TIMES, row, write
@@ -70,7 +70,8 @@ def test_each_step_is_done_by_the_person_whose_step_it_is(live_server: Any, morn
         "incident_closed": {"cad-dispatcher"},
     }
     crews = User.objects.get(username="cad-crews")
-    assert set(AssignmentTime.objects.filter(step="ON_SCENE").values_list("source", "actor")) == {("BUTTON", f"user:{crews.pk}")}
+    on_scene = Assignment.objects.filter(on_scene_at__isnull=False).values_list("sources__ON_SCENE__source", "sources__ON_SCENE__actor")
+    assert set(on_scene) == {("BUTTON", f"user:{crews.pk}")}
 
 
 def test_when_the_play_is_over_its_tokens_are_gone_and_nobody_can_sign_in_as_a_player(live_server: Any, morning: Path) -> None:
@@ -82,12 +83,12 @@ def test_when_the_play_is_over_its_tokens_are_gone_and_nobody_can_sign_in_as_a_p
 
 def test_the_same_play_twice_does_nothing_twice(live_server: Any, morning: Path) -> None:
     play(live_server, morning, mark="one")
-    before = (Incident.objects.count(), Report.objects.count(), Assignment.objects.count(), AssignmentTime.objects.count())
+    before = (Incident.objects.count(), Report.objects.count(), Assignment.objects.count())
 
     answer = play(live_server, morning, mark="one", verify=True)
 
     assert (answer["refused"], answer["verified"]["different"]) == (0, 0)
-    assert (Incident.objects.count(), Report.objects.count(), Assignment.objects.count(), AssignmentTime.objects.count()) == before
+    assert (Incident.objects.count(), Report.objects.count(), Assignment.objects.count()) == before
 
 
 def test_a_play_that_was_stopped_goes_on_under_its_name(live_server: Any, morning: Path) -> None:

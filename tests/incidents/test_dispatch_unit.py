@@ -2,21 +2,26 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connections
+from django.db.models import F
 
 from access.actors import Actor
+from access.models import Department
+from incidents import dispatch_sql
 from incidents import services as incidents
 from incidents.models import Assignment, Incident
 from incidents.models.states import with_state
 from incidents.services.common import IncidentClosed, Moment
-from incidents.services.dispatch import AlreadySent
+from incidents.services.dispatch import AlreadySent, TooManyAtOnce
 from journal.models import Entry
 from kit.errors import Forbidden, Invalid, NotFound, Refused
 from resources import services as resources
 from resources.models import Unit
 from resources.services import UnitBusy
+from tests.conftest import NewUnitMaker
 
 
 def test_a_dispatcher_sends_an_engine_to_a_fire(dispatcher: Actor, northern_fire: Incident, engine_7: Unit, moment: Moment, now: datetime) -> None:
@@ -99,6 +104,70 @@ def test_two_dispatchers_at_once_and_only_one_sends_the_engine(
 
     assert answers == ["sent", "unit_busy"]
     assert Assignment.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_dispatchers_at_once_send_units_of_two_departments_to_one_fire_and_none_is_lost(
+    northern_fire: Incident, fire: Department, water: Department, new_unit: NewUnitMaker, now: datetime
+) -> None:
+    homes = [fire, water] * 4
+    units = [new_unit(f"X{place}", department=home, department_ids=[home.pk]) for place, home in enumerate(homes)]
+
+    def send(place: int) -> None:
+        try:
+            at = now - timedelta(seconds=place)
+            incidents.dispatch_unit(Actor.system("test"), incident_id=northern_fire.pk, unit_id=units[place].pk, moment=Moment(at=at), now=now)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(send, range(8)))
+
+    northern_fire.refresh_from_db()
+    assert set(northern_fire.department_ids) == {fire.pk, water.pk}
+    assert northern_fire.first_assigned_at == now - timedelta(seconds=7)
+    assert Assignment.objects.open().filter(incident=northern_fire, is_primary=True).count() == 8
+    assert Entry.objects.filter(name="incidents.unit_dispatched").count() == 8
+
+
+def test_a_dispatcher_who_was_overtaken_between_reading_and_writing_reads_again(
+    dispatcher: Actor, northern_fire: Incident, engine_7: Unit, moment: Moment, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = dispatch_sql.read_both
+    waits = [1, 2]
+
+    def read_slowly(incident_id: int, unit_id: int) -> Any:
+        found = read(incident_id, unit_id)
+        if waits:
+            Unit.objects.filter(pk=unit_id).update(version=engine_7.version + waits.pop())
+        return found
+
+    monkeypatch.setattr(dispatch_sql, "read_both", read_slowly)
+    incidents.dispatch_unit(dispatcher, incident_id=northern_fire.pk, unit_id=engine_7.pk, moment=moment, now=now)
+
+    assert waits == []
+    assert Assignment.objects.filter(unit=engine_7).count() == 1
+    assert Entry.objects.filter(name="incidents.unit_dispatched").count() == 1
+
+
+def test_a_dispatcher_who_is_overtaken_again_and_again_is_told_so_and_nothing_is_written(
+    dispatcher: Actor, northern_fire: Incident, engine_7: Unit, moment: Moment, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = dispatch_sql.read_both
+
+    def read_too_late(incident_id: int, unit_id: int) -> Any:
+        found = read(incident_id, unit_id)
+        Unit.objects.filter(pk=unit_id).update(version=F("version") + 1)
+        return found
+
+    monkeypatch.setattr(dispatch_sql, "read_both", read_too_late)
+    with pytest.raises(TooManyAtOnce):
+        incidents.dispatch_unit(dispatcher, incident_id=northern_fire.pk, unit_id=engine_7.pk, moment=moment, now=now)
+
+    northern_fire.refresh_from_db()
+    engine_7.refresh_from_db()
+    assert (northern_fire.first_assigned_at, engine_7.is_available()) == (None, True)
+    assert not Assignment.objects.exists()
 
 
 def test_an_engine_declared_free_while_it_still_has_a_job_is_refused_in_words(
