@@ -186,17 +186,17 @@ class Life:
 
 
 def fixes(vehicles: Sequence[Vehicle], units: dict[str, int], calls: Sequence[DayCall], now: datetime, seed: int) -> list[Fix]:
-    """Where every unit is now: on its way, at its incident, or at its station."""
+    """Where every unit at work is now: on its way, or at its incident. One that waits at its station reports nothing, as with its engine off."""
     rng = random.Random(seed)
     running = {run.unit: (run, call) for call in calls for run in call.runs if run.times["dispatched"] <= now < run.times["cleared"]}
     made = []
     for vehicle in vehicles:
+        if vehicle.code not in running:
+            continue
+        run, call = running[vehicle.code]
         at = now - timedelta(seconds=rng.randrange(2, 20))
         jitter = (rng.uniform(-0.0004, 0.0004), rng.uniform(-0.0003, 0.0003))
-        where, heading, speed = vehicle.home, None, 0.0
-        if vehicle.code in running:
-            run, call = running[vehicle.code]
-            where, heading, speed = _on_the_way(vehicle.home, call.spot.position, run, now)
+        where, heading, speed = _on_the_way(vehicle.home, call.spot.position, run, now)
         made.append(Fix(units[vehicle.code], at, where.lon + jitter[0], where.lat + jitter[1], heading, speed, 8.0))
     return made
 
