@@ -165,11 +165,16 @@ def milestones(incident: Incident) -> list[dict[str, Any]]:
 
 
 def five(incident: Incident) -> list[FiveStep]:
-    """The five timely steps of an incident: discovered, assessed, reported, controlled, resolved."""
+    """The five timely steps of an incident: discovered, assessed, reported, controlled, resolved.
+
+    What was closed without these words said has been resolved when it was closed, and controlled no later.
+    """
     first = incident.call_received_at
+    resolved_at = incident.resolved_at or incident.closed_at
+    implied = {"resolved_at": resolved_at, "controlled_at": incident.controlled_at or resolved_at}
     steps = []
     for column, label in FIVE:
-        at = getattr(incident, column)
+        at = implied.get(column) or getattr(incident, column)
         target = incident.type.dispatch_seconds if column == "first_assigned_at" else None
         steps.append(
             FiveStep(
