@@ -142,28 +142,13 @@ def world(
         "now": now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "hour_ago": (now - timedelta(hours=1)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
+    made = {"unit": engine_7, "note": note, "task": task, "attachment": file, "assignment": sent, "membership": membership}
+    lists = {"units": engine_7, "assignments": sent, "tasks": task, "notes": note, "attachments": file, "people": person, "departments": fire}
     route_values = {
-        "number": northern_fire.number,
-        "key": key,
-        "slug": "departments",
-        "layer": "places",
-        "z": "14",
-        "x": "13489",
-        "y": "6202",
-        "address": "nowhere",
-        "unit_id": str(engine_7.pk),
-        "note_id": str(note.pk),
-        "task_id": str(task.pk),
-        "attachment_id": str(file.pk),
-        "assignment_id": str(sent.pk),
-        "membership_id": str(membership.pk),
-        "units": str(engine_7.pk),
-        "assignments": str(sent.pk),
-        "tasks": str(task.pk),
-        "notes": str(note.pk),
-        "attachments": str(file.pk),
-        "people": str(person.pk),
-        "departments": str(fire.pk),
+        **{"number": northern_fire.number, "key": key, "slug": "departments", "address": "nowhere"},
+        **{"layer": "places", "z": "14", "x": "13489", "y": "6202"},
+        **{f"{name}_id": str(thing.pk) for name, thing in made.items()},
+        **{name: str(thing.pk) for name, thing in lists.items()},
     }
     return World(people, Incident.objects.get(pk=northern_fire.pk), other, engine_7, engine_8, values, route_values)
 

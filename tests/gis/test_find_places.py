@@ -120,7 +120,7 @@ def test_a_point_has_its_house_its_road_or_nothing(ground: Ground):
     ("question", "index"),
     [
         ("SELECT id FROM gis_place WHERE search LIKE '%%关村南%%' LIMIT 5", "place_search"),
-        ("SELECT id FROM gis_place WHERE grams @> ARRAY['医院']::varchar[] LIMIT 5", "place_grams"),
+        ("SELECT id FROM gis_place WHERE grams @> ARRAY['医院', '人民']::varchar[]", "place_grams"),
         ("SELECT id FROM gis_place WHERE initials LIKE 'zgcnd%%' ORDER BY rank LIMIT 5", "place_initials"),
         ("SELECT id FROM gis_place WHERE name LIKE '中关%%' LIMIT 5", "place_name"),
         (
@@ -132,8 +132,7 @@ def test_a_point_has_its_house_its_road_or_nothing(ground: Ground):
 )
 def test_each_way_of_asking_has_its_index(synthetic_city: Ground, question, index):
     with connection.cursor() as cursor:
-        # Reading on from the start may be cheaper for five rows of a common word; here it is asked whether the index can serve.
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("ANALYZE gis_place, gis_road")
         cursor.execute("EXPLAIN " + question.replace("%%", "%"))
         plan = "\n".join(row[0] for row in cursor.fetchall())
 
