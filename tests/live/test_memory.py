@@ -6,8 +6,10 @@ import socket
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosedError
 
 from tests.live.proof.readers import Reader
@@ -122,10 +124,14 @@ def test_a_frame_of_a_gigabyte_is_refused_before_it_is_read(stage: Stage) -> Non
     with open_socket(stage, stage.cookies[0]) as plain:
         plain.sendall(bytes((0x81, 0xFF)) + (1 << 30).to_bytes(8, "big") + b"\0\0\0\0")
         with pytest.raises(OSError):
-            for _ in range(200):
-                plain.sendall(b"x" * 65536)
+            plain.sendall(b"x" * 65536 * 200)
 
     assert rss(web) - base < 20 * 1024 * 1024
+
+
+async def _read_all(socket: ClientConnection, frames: list[Any]) -> None:
+    async for message in socket:
+        frames.append(json.loads(message))
 
 
 @pytest.mark.alone
@@ -136,11 +142,10 @@ async def test_a_client_that_does_not_acknowledge_is_closed_and_gets_the_rest_wh
     with writers(stage, story, pause=0.02, reacts=False):
         async with reader.open() as deaf:
             await deaf.send('{"since":null}')
-            frames = []
-            with pytest.raises(ConnectionClosedError):
-                async with asyncio.timeout(60):
-                    async for message in deaf:
-                        frames.append(json.loads(message))
+            frames: list[Any] = []
+            async with asyncio.timeout(60):
+                with pytest.raises(ConnectionClosedError):
+                    await _read_all(deaf, frames)
     events = [one for one in frames if "name" in one]
 
     assert deaf.close_code == 4408
