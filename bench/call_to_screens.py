@@ -71,7 +71,7 @@ def _take_calls(subject: Subject, type_code: str, secret: str) -> float:
     until = time.monotonic() + PATIENCE_SECONDS
     while len(arrivals) < CALLS * SCREENS and time.monotonic() < until:
         time.sleep(0.2)
-        answers = ask(subject.screens, "what came")["arrivals"]
-        arrivals += [(incident_id, at) for incident_id, at in answers if incident_id in taken]  # type: ignore[attr-defined]
-    assert len(arrivals) == CALLS * SCREENS, f"{len(arrivals)} of {CALLS * SCREENS} arrivals"
+        told = ask(subject.screens, "what came")
+        arrivals += [(incident_id, at) for incident_id, at in told["arrivals"] if incident_id in taken]  # type: ignore[attr-defined]
+    assert len(arrivals) == CALLS * SCREENS, f"{len(arrivals)} of {CALLS * SCREENS} arrivals, {told['closed']} closed"
     return harness.percentile([at - taken[incident_id] for incident_id, at in arrivals], 0.99)
