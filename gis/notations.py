@@ -1,4 +1,4 @@
-"""Read coordinates as people and machines write them: decimal, degrees and minutes, degrees minutes seconds, NMEA, geo: URIs."""
+"""Read coordinates as people and machines write them: decimal, degrees and minutes, degrees minutes seconds, NMEA, geo: URIs, WKT, UTM."""
 
 import json
 import re
@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from django.contrib.gis.geos import Point
 from django.utils.translation import gettext_lazy as _
 
 from gis.coordinates import Coordinate, System
@@ -53,16 +54,30 @@ def _words() -> list[tuple[str, str]]:
 def _plain(text: str) -> str:
     if len(text) > LONGEST:
         raise ValueError("too long")
-    text = text.strip().upper()
+    text = _DECIMAL_COMMAS.sub(r"\1.\2 \3.\4", text.strip().upper())
     for word, sign in _words():
         text = text.replace(word, sign)
     # NFKC last: it would tear the prime signs apart.
-    return unicodedata.normalize("NFKC", text)
+    text = _LEADING.sub("", unicodedata.normalize("NFKC", text))
+    text = _LETTERED.sub(lambda angle: f"{angle[1]}°{angle[2]}'" + (f'{angle[3]}"' if angle[3] else ""), text)
+    return _DASHED.sub(r"\1 \2 \3", text)
+
+
+_DECIMAL_COMMAS = re.compile(r"^([+-]?\d{1,3}),(\d{3,}) *[; ] *([+-]?\d{1,3}),(\d{3,})$")  # 39,9042; 116,4074
+_LEADING = re.compile(r"^(?:[\s:@]|WGS-?84)+")
+_LETTERED = re.compile(r"(\d+)\s*D\s*(\d+(?:\.\d+)?)\s*M(?:\s*(\d+(?:\.\d+)?)\s*S)?")  # 39D54M15S
+_DASHED = re.compile(r"(?<=[NSEW ])(\d{1,3})-(\d{1,2})-(\d{1,2}(?:\.\d+)?)")  # N39-54-15
 
 
 def _read(text: str, order: Order) -> tuple[float, float]:
     if text.startswith("GEO:"):
         return _geo_uri(text)
+    point = _WKT.fullmatch(text)
+    if point:
+        return float(point[1]), float(point[2])
+    grid = _UTM.fullmatch(text)
+    if grid:
+        return _utm(int(grid[1]), grid[2], float(grid[3]), float(grid[4]))
     labelled = _labelled(text)
     if labelled:
         return labelled
@@ -70,6 +85,21 @@ def _read(text: str, order: Order) -> tuple[float, float]:
 
 
 _NUMBER = r"[+-]?\d+(?:\.\d+)?"
+_WKT = re.compile(rf"(?:SRID=4326,)?POINT\s*\(\s*({_NUMBER})\s+({_NUMBER})\s*\)")  # longitude first; ";" is a comma by now
+_UTM = re.compile(r"(?:UTM\s*)?(\d{1,2})\s*([C-HJ-NP-X])[\s,]+(\d{6}(?:\.\d+)?)(?:\s*M?E)?[\s,]+(\d{1,8}(?:\.\d+)?)(?:\s*M?N)?")
+_BAND_S = (3_540_000.0, 4_430_000.0)  # northings of 32 to 40 degrees north, which the southern half has in the open sea only
+
+
+def _utm(zone: int, band: str, east: float, north: float) -> tuple[float, float]:
+    """A UTM square by its zone and latitude band (or hemisphere: the letters N and S may be either, the northing tells)."""
+    if not 1 <= zone <= 60 or not 100_000 <= east < 900_000 or not 0 <= north <= 10_000_000:
+        raise ValueError("not on the grid")
+    is_north = _BAND_S[0] <= north <= _BAND_S[1] if band == "S" else band >= "N"
+    spot = Point(east, north, srid=(32600 if is_north else 32700) + zone)
+    spot.transform(4326)
+    return spot.x, spot.y
+
+
 _GEO = re.compile(rf"GEO:({_NUMBER}),({_NUMBER})(?:,{_NUMBER})?((?:;[A-Z0-9-]+=[^;,]*|,[A-Z0-9-]+=[^;,]*)*)")
 
 
@@ -81,7 +111,7 @@ def _geo_uri(text: str) -> tuple[float, float]:
     return float(match[2]), float(match[1])
 
 
-_LABEL = re.compile(rf"\"?\b(LAT|LON)\b\"?\s*[:=]?\s*({_NUMBER})(?![\d.])")
+_LABEL = re.compile(rf"\"?(?<![A-Z])(LAT|LON)(?![A-Z])\"?\s*[:=]?\s*({_NUMBER})(?![\d.])")
 
 
 def _labelled(text: str) -> tuple[float, float] | None:
@@ -160,6 +190,11 @@ def _degrees(parts: list[tuple[str, str]], hemisphere: str) -> float:
     if hemisphere and len(values) == 1 and size > 180:
         size, minutes = divmod(size, 100)  # NMEA packs degrees and minutes: ddmm.mmmm
         values = [size, minutes]
+        if size > 180:  # and aviation seconds too: ddmmss.ss
+            seconds, (size, minutes) = minutes, divmod(size, 100)
+            values = [size, minutes, seconds]
+        if any(value >= 60 for value in values[1:]):
+            raise ValueError("minutes and seconds are below 60")
     total: float = size + sum(value / 60**power for power, value in enumerate(values[1:], start=1))
     return -total if negative or hemisphere in {"S", "W"} else total
 

@@ -44,6 +44,22 @@ def read(text, order=Order.AUTO):
         "geo:39.9042,116.4074;u=35",
         "geo:39.9042,116.4074?z=17",
         "３９.９０４２，１１６.４０７４",
+        "39°54’15.12”北 116°24’26.64”东",
+        "北39.9042 东116.4074",
+        "坐标：116.4074，39.9042",
+        "39.9042 degrees north, 116.4074 degrees east",
+        "N39-54-15.12 E116-24-26.64",
+        "39d54m15.12s N 116d24m26.64s E",
+        "395415.12N 1162426.64E",
+        "39,9042; 116,4074",
+        "[116.4074, 39.9042]",
+        "POINT(116.4074 39.9042)",
+        "SRID=4326;POINT(116.4074 39.9042)",
+        "@39.9042,116.4074",
+        "WGS84 39.9042,116.4074",
+        "LON116.4074LAT39.9042",
+        "+39.9042+116.4074/",
+        "geo:39.9042,116.4074;crs=wgs84",
     ],
 )
 def test_one_place_in_many_notations(text):
@@ -54,6 +70,15 @@ def test_south_and_west_are_negative():
     assert read("33°51'25\"S 151°12'40\"E") == pytest.approx((151.2111, -33.8569), abs=1e-4)
     assert read("37.7749, -122.4194") == pytest.approx((-122.4194, 37.7749))
     assert read("-0°30' -1°15'") == pytest.approx((-1.25, -0.5))
+
+
+@pytest.mark.parametrize("text", ["50T 449344.55 4417293.97", "UTM 50N 449344.55 4417293.97", "50S 449344.55 4417293.97", "50T 449344.55mE 4417293.97mN"])
+def test_a_square_of_the_utm_grid_is_read_with_band_or_hemisphere(text):
+    assert read(text) == pytest.approx((LON, LAT), abs=2e-5)
+
+
+def test_the_southern_half_of_the_utm_grid_counts_from_the_pole():
+    assert read("50S 391550 6464610") == pytest.approx((115.85, -31.95), abs=0.01)
 
 
 def test_the_hint_decides_only_when_the_text_does_not():
@@ -85,6 +110,13 @@ def test_the_hint_decides_only_when_the_text_does_not():
         "geo:39.9,116.4;crs=EPSG:3857",
         "39.9,116.4,39.9,116.4",
         "9" * 500,
+        "GCJ02 39.9042,116.4074",
+        "POINT(39.9 116.4)",
+        "61T 449330 4417260",
+        "北京西路",
+        "12-34-56",
+        "K23+500",
+        "396115N 1162427E",
     ],
 )
 def test_what_is_no_coordinate_is_refused_in_words(text):
