@@ -11,6 +11,7 @@ import re
 import struct
 import sys
 import time
+from collections import Counter
 
 ACK_EVERY = 50
 SPEAK_SECONDS = 10.0
@@ -115,7 +116,7 @@ async def main() -> None:
     print(json.dumps({"open": len(screens)}), flush=True)
     while await reader.readline():
         arrivals, Screen.arrivals = Screen.arrivals, []
-        closed = sum(1 for screen in screens if screen.closed or screen.transport.is_closing())
+        closed = Counter(screen.closed for screen in screens if screen.closed or screen.transport.is_closing())
         print(json.dumps({"closed": closed, "arrivals": arrivals}), flush=True)
 
 
