@@ -11,7 +11,7 @@ from kit import paging
 from kit.errors import NotFound
 from kit.paging import Page
 from resources import permissions
-from resources.models import Capability, LocalStatus, Station, Unit, UnitType
+from resources.models import Capability, Geofence, LocalStatus, PositionDevice, Station, Unit, UnitType
 from resources.nearest import NearUnit as NearUnit
 from resources.nearest import nearest_units as nearest_units
 from resources.nearest import stations_of_free_units as stations_of_free_units
@@ -116,3 +116,21 @@ def station_page(actor: Actor, *, cursor: str | None, limit: int | None) -> Page
     size = paging.bounded(limit)
     found = list(rows[: size + 1])
     return Page(found[:size], paging.encode([found[size - 1].code]) if len(found) > size else None)
+
+
+def area_page(actor: Actor, *, cursor: str | None, limit: int | None) -> Page[Geofence]:
+    """The areas that are watched and that the actor may see, in the order they were drawn."""
+    watched = Geofence.objects.filter(is_active=True)
+    rows = policy.visible(actor, permissions.VIEW, watched).select_related("department", "region").defer("region__geometry").order_by("pk")
+    if cursor is not None:
+        rows = rows.filter(pk__gt=paging.decode(cursor, int)[0])
+    size = paging.bounded(limit)
+    found = list(rows[: size + 1])
+    return Page(found[:size], paging.encode([found[size - 1].pk]) if len(found) > size else None)
+
+
+def devices_of_unit(actor: Actor, unit_id: int) -> list[PositionDevice]:
+    """The devices that report for a unit, newest first, revoked ones too; at most 100. Raises `NotFound`, `Forbidden`."""
+    row = unit(actor, unit_id)
+    policy.require(actor, permissions.MANAGE, row)
+    return list(PositionDevice.objects.filter(unit=row).order_by("-registered_at", "-pk")[:100])

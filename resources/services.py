@@ -125,6 +125,52 @@ def add_unit(actor: Actor, *, unit: NewUnit, now: datetime) -> Unit:
     return row
 
 
+@dataclass(frozen=True, slots=True)
+class UnitChanges:
+    """What to change of a unit; what is None stays."""
+
+    name: str | None = None
+    crew_size: int | None = None
+    station_id: int | None = None
+    is_active: bool | None = None
+    capability_ids: tuple[int, ...] | None = None
+
+
+@transaction.atomic
+def edit_unit(actor: Actor, *, unit_id: int, changes: UnitChanges, now: datetime) -> Unit:
+    """Change what is known of a unit, or retire it (`is_active` False). Raises `UnitBusy` when a unit at work would be retired."""
+    row = Unit.objects.locked(unit_id)
+    if row is None:
+        raise NotFound
+    policy.require(actor, permissions.MANAGE, row)
+    before = _described(row)
+    if changes.is_active is False and row.is_active and not row.is_available():
+        raise UnitBusy(row)
+    for name in ("name", "crew_size", "station_id", "is_active"):
+        value = getattr(changes, name)
+        if value is not None:
+            setattr(row, name, value)
+    if changes.capability_ids is not None:
+        row.capabilities.set(changes.capability_ids)
+    after = _described(row)
+    differing = [name for name in before if before[name] != after[name]]
+    if not differing:
+        return row
+    row.version += 1
+    row.save(update_fields=["name", "crew_size", "station", "is_active", "version"])
+    fact = facts.UnitChanged(unit_id=row.pk, before={name: before[name] for name in differing}, after={name: after[name] for name in differing})
+    journal.record(actor, fact, about=[row], scopes=policy.audience(permissions.VIEW, row), at=now)
+    return row
+
+
+def _described(unit: Unit) -> dict[str, object]:
+    capabilities = sorted(unit.capabilities.values_list("code", flat=True))
+    return {
+        **{"name": unit.name, "crew_size": unit.crew_size, "is_active": unit.is_active},
+        **{"station_id": unit.station_id, "capabilities": capabilities},
+    }
+
+
 def expect_version(actor: Actor, *, unit_id: int, version: int) -> None:
     """Refuse to build on a state that somebody changed meanwhile: the unit stays locked for the verb that follows in this transaction.
 

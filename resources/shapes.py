@@ -7,11 +7,11 @@ from rest_framework import serializers
 from access import selectors as access
 from access.rest.fields import At, Count, OneOf, Reference, Text
 from access.rest.shapes import Paged, ReferenceRow, Shape
-from gis.shapes import PlacedShape, PointField
+from gis.shapes import AreaField, PlacedShape, PointField
 from kit.geo import Position
 from resources import selectors
 from resources.models import Unit
-from resources.services import NewStation, NewUnit
+from resources.services import NewStation, NewUnit, UnitChanges
 
 SOURCES = ("BUTTON", "COMMAND", "RADIO", "AVL", "GEOFENCE", "IMPORT")
 
@@ -100,6 +100,75 @@ class AddUnit(Shape):
             capability_ids=tuple(sent["capabilities"]),
         )
         return {"unit": unit}
+
+
+class EditUnit(Shape):
+    """What to change; what is not named stays. A retired unit (`is_active` false) is kept for its history and is never sent again."""
+
+    name = Text(max_length=80, required=False, allow_blank=True)
+    crew_size = Count(required=False, max_value=200)
+    station = Reference(selectors.station_of_code, required=False)
+    capabilities = serializers.ListField(child=Reference(selectors.capability_of_code), required=False, max_length=40)
+    is_active = serializers.BooleanField(required=False)
+
+    def values(self) -> dict[str, Any]:
+        sent = self.validated_data
+        changes = UnitChanges(
+            name=sent.get("name"),
+            crew_size=sent.get("crew_size"),
+            station_id=sent.get("station"),
+            is_active=sent.get("is_active"),
+            capability_ids=tuple(sent["capabilities"]) if "capabilities" in sent else None,
+        )
+        return {"changes": changes}
+
+
+class AreaRow(serializers.Serializer[Any]):
+    """A watched area: a unit that enters or leaves it is a fact."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    area = AreaField()
+    department = ReferenceRow()
+    region = ReferenceRow(allow_null=True)
+    drawn_at = At()
+
+
+class DrawArea(Shape):
+    """An area to watch."""
+
+    name = Text(max_length=120)
+    area = AreaField()
+    department = Reference(access.department_of_code)
+    region = Reference(access.region_of_code, required=False, default=None, allow_null=True)
+
+    def values(self) -> dict[str, Any]:
+        sent = self.validated_data
+        return {"name": sent["name"], "area": sent["area"], "department_id": sent["department"], "region_id": sent["region"]}
+
+
+class DeviceRow(serializers.Serializer[Any]):
+    """A tracker or phone that reports for a unit."""
+
+    id = serializers.IntegerField()
+    identifier = serializers.CharField()
+    needs_key = serializers.BooleanField()
+    registered_at = At()
+    revoked_at = At(allow_null=True)
+
+
+class RegisteredDevice(serializers.Serializer[Any]):
+    """A new device, and its key, which is answered this once."""
+
+    device = DeviceRow()
+    key = serializers.CharField()
+
+
+class RegisterDevice(Shape):
+    """A device to register."""
+
+    identifier = Text(max_length=80)
+    needs_key = serializers.BooleanField(required=False, default=True, help_text="False trusts the identifier alone: closed networks only.")
 
 
 class AddStation(PlacedShape):

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from access.permissions import ISSUE_TOKENS, MANAGE_PEOPLE, MANAGE_REFERENCE, READ_JOURNAL
+from exchange.permissions import REPORT_CALLER_LOCATION
 from incidents.permissions import (
     ADVANCE,
     ANALYSE,
@@ -85,6 +86,8 @@ def api(
 
 OWN = "incidents/<number:number>"
 BECAUSE = {"reason": "误报"}
+AREA = {"type": "Polygon", "coordinates": [[[116.40, 39.95], [116.41, 39.95], [116.41, 39.96], [116.40, 39.95]]]}
+AML = 'A"ML=1;lt=+39.95000;lg=+116.40000;rd=50;lc=90;pm=W;ml=57'
 REPORT_BODY = {"source": "PARTNER", "type": "building-fire", "place_words": "东路", "point": [116.40, 39.95]}
 
 API = (
@@ -105,10 +108,18 @@ API = (
     api("POST", "units/<id:id>/status/", SET_STATUS, UNIT, {"availability": "AVAILABLE", "activity": "AT_STATION"}),
     api("POST", "units/<id:id>/key/", SET_STATUS, UNIT, {"key": "5"}),
     api("POST", "units/<id:id>/end-distress/", SET_STATUS, UNIT),
+    api("PATCH", "units/<id:id>/", MANAGE, UNIT, {"name": "七号"}, headers={"If-Match": '"1"'}, also=(412,)),
+    api("GET", "units/<id:id>/devices/", MANAGE, UNIT),
+    api("POST", "units/<id:id>/devices/", MANAGE, UNIT, {"identifier": "tracker-7"}),
+    api("POST", "position-devices/<id:id>/revoke/", MANAGE, also=(404,)),
+    api("GET", "areas/", SIGNED_IN),
+    api("POST", "areas/", MANAGE, body={"name": "积水点", "department": "fire", "region": "110101", "area": AREA}),
+    api("POST", "areas/<id:id>/retire/", MANAGE, also=(404,)),
     api("GET", "units/positions/", SIGNED_IN),
     api("POST", "units/<id:id>/position/", REPORT_POSITION, UNIT, {"point": [116.4, 39.9], "at": "{now}"}, hidden=403),
     api("GET", "units/<id:id>/track/", VIEW_TRACK, UNIT, query="?from={hour_ago}&to={now}"),
     api("POST", "positions/", REPORT_POSITION, body={"positions": []}),
+    api("POST", "caller-locations/", REPORT_CALLER_LOCATION, body={"number": "13800002201", "aml": AML}),
     api("GET", "stations/", SIGNED_IN),
     api("POST", "stations/", MANAGE, body={"code": "S9", "name": "新站", "department": "fire", "region": "110101", "point": [116.4, 39.95]}),
     api("GET", "unit-types/", SIGNED_IN),
