@@ -121,7 +121,7 @@ LAYERS = (
         6,
         f"{_NAMED}, rank",
         f"""SELECT rank * 10000000 + id AS ord, lower(kind) AS kind, {_NAME_COLUMNS}, rank, point AS geom FROM gis_place
-            WHERE kind NOT IN ('HOUSE', 'ROAD') AND %(z)s >= CASE kind
+            WHERE kind NOT IN ('HOUSE', 'ROAD', 'LAMP_POST', 'HYDRANT', 'MANHOLE', 'STAKE') AND %(z)s >= CASE kind
                 WHEN 'CITY' THEN 6 WHEN 'DISTRICT' THEN 8 WHEN 'SUBDISTRICT' THEN 11
                 WHEN 'WATER' THEN 7 + 2 * rank WHEN 'PARK' THEN 6 + 2 * rank ELSE 14 END""",
         "point",

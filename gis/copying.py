@@ -5,12 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import connection
 
+from gis import marks
 from gis.records import AreaRecord, PlaceRecord, RoadRecord
 from gis.romanise import typed
 from gis.words import fold, grams
 
 _SRID = 4326
 _HAS_SRID = 0x20000000
+_PLATED = ("LAMP_POST", "HYDRANT", "MANHOLE")
 
 
 def ewkb(wkb: bytes) -> str:
@@ -34,8 +36,13 @@ def _copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
 
 def roads(source: str, records: Sequence[RoadRecord]) -> dict[str, int]:
     """Insert roads; returns their ids by code."""
-    columns = ("source", "code", "name", "name_en", "rank", "kind", "line")
-    _copy("gis_road", columns, ((source, one.code, one.name, one.name_en, one.rank, one.kind, ewkb(one.line)) for one in records))
+    columns = ("source", "code", "name", "name_en", "rank", "kind", "ref", "pinyin", "initials", "line")
+
+    def row(one: RoadRecord) -> tuple[object, ...]:
+        pinyin, initials = typed(one.name)
+        return source, one.code, one.name, one.name_en, one.rank, one.kind, one.ref, pinyin[:240], initials[:60], ewkb(one.line)
+
+    _copy("gis_road", columns, map(row, records))
     with connection.cursor() as cursor:
         cursor.execute("SELECT code, id FROM gis_road WHERE source = %s", [source])
         return dict(cursor.fetchall())
@@ -49,7 +56,23 @@ def areas(source: str, records: Sequence[AreaRecord]) -> None:
 
 def places(source: str, records: Sequence[PlaceRecord], road_ids: Mapping[str, int], region_ids: Mapping[str, int]) -> None:
     """Insert the gazetteer with pinyin, initials, search text and pairs of characters."""
-    columns = ("source", "code", "name", "name_en", "rank", "kind", "pinyin", "initials", "number", "address", "road_id", "region_id", "point")
+    columns = (
+        "source",
+        "code",
+        "name",
+        "name_en",
+        "rank",
+        "kind",
+        "pinyin",
+        "initials",
+        "number",
+        "address",
+        "road_id",
+        "region_id",
+        "point",
+        "plate",
+        "stake_m",
+    )
     read: dict[str, tuple[str, str]] = {}
 
     def reading(one: PlaceRecord) -> tuple[str, str]:
@@ -67,6 +90,7 @@ def places(source: str, records: Sequence[PlaceRecord], road_ids: Mapping[str, i
         return (
             *(source, one.code, one.name, one.name_en, one.rank, one.kind, pinyin[:240], initials, one.number, one.address),
             *(road_ids.get(one.road), region_ids.get(one.region), _point(one.lon, one.lat)),
+            *(marks.plate(one.number or one.code) if one.kind in _PLATED else "", marks.stake_metres(one.number) if one.kind == "STAKE" else None),
             *(search, "{" + ",".join(grams(search)) + "}"),  # pairs of Chinese characters need no quoting in an array
         )
 

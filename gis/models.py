@@ -4,7 +4,7 @@ from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -55,6 +55,9 @@ class Road(Named):
         LANE = "LANE", _("Lane")
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
+    ref = models.CharField(max_length=20, blank=True, help_text=_("Its number in the network, as on signs: G6"))
+    pinyin = models.CharField(max_length=240, blank=True)
+    initials = models.CharField(max_length=60, blank=True)
     line = models.MultiLineStringField(srid=4326)
 
     class Meta(Named.Meta):
@@ -64,6 +67,9 @@ class Road(Named):
         indexes = [
             models.Index(OpClass("name", "text_pattern_ops"), name="road_name"),
             models.Index(OpClass(Lower("name_en"), "text_pattern_ops"), name="road_name_en"),
+            models.Index(Lower("ref"), name="road_ref"),
+            models.Index(OpClass("initials", "text_pattern_ops"), name="road_initials"),
+            models.Index(OpClass("pinyin", "text_pattern_ops"), name="road_pinyin"),
         ]
 
 
@@ -89,9 +95,10 @@ class Area(Named):
 
 
 class Place(Named):
-    """A line of the gazetteer: an address, a road, a region or a point of interest.
+    """A line of the gazetteer: an address, a road, a region, a point of interest, or a numbered thing in the street.
 
     `search` is everything a person may type for it, folded; `grams` are its pairs of Chinese characters, because trigrams cannot find two.
+    `plate` is the number of a lamp post, hydrant or manhole, folded to letters and digits; `stake_m` the metres of its road at a stake.
     """
 
     class Kind(models.TextChoices):
@@ -113,6 +120,10 @@ class Place(Named):
         FACTORY = "FACTORY", _("Factory")
         COMMUNITY = "COMMUNITY", _("Residential area")
         SQUARE = "SQUARE", _("Square")
+        LAMP_POST = "LAMP_POST", _("Lamp post")
+        HYDRANT = "HYDRANT", _("Hydrant")
+        MANHOLE = "MANHOLE", _("Manhole")
+        STAKE = "STAKE", _("Stake of a road")
         OTHER = "OTHER", _("Other")
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
@@ -123,6 +134,8 @@ class Place(Named):
     road = models.ForeignKey(Road, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     region = models.ForeignKey("access.Region", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     point = models.PointField(srid=4326)
+    plate = models.CharField(max_length=20, blank=True)
+    stake_m = models.PositiveIntegerField(null=True, blank=True)
     search = models.TextField()
     grams = ArrayField(models.CharField(max_length=2), default=list)
 
@@ -137,6 +150,10 @@ class Place(Named):
             models.Index(OpClass("pinyin", "text_pattern_ops"), "rank", name="place_pinyin"),
             GinIndex(OpClass("search", "gin_trgm_ops"), name="place_search"),
             GinIndex(fields=["grams"], name="place_grams"),
+            models.Index(OpClass("plate", "text_pattern_ops"), condition=~Q(plate=""), name="place_plate"),
+            models.Index(OpClass(Reverse("plate"), "text_pattern_ops"), condition=~Q(plate=""), name="place_plate_end"),
+            GinIndex(OpClass("plate", "gin_trgm_ops"), condition=~Q(plate=""), name="place_plate_inside"),
+            models.Index(fields=["road", "stake_m"], condition=Q(stake_m__isnull=False), name="place_stake"),
         ]
 
 

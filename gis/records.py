@@ -18,7 +18,7 @@ class RegionRecord:
 
 @dataclass(frozen=True, slots=True)
 class RoadRecord:
-    """A named road with its whole line as WKB; `kind` is a code of `Road.Kind`."""
+    """A named road with its whole line as WKB; `kind` is a code of `Road.Kind`, `ref` its number in the network (G6)."""
 
     code: str
     kind: str
@@ -26,6 +26,7 @@ class RoadRecord:
     name: str
     name_en: str
     line: bytes
+    ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,10 @@ class AreaRecord:
 
 @dataclass(frozen=True, slots=True)
 class PlaceRecord:
-    """A line of the gazetteer; `road` and `region` are codes or empty, `address` is the full address in Chinese."""
+    """A line of the gazetteer; `road` and `region` are codes or empty, `address` is the full address in Chinese.
+
+    `number` is the house number, the number on the plate of a lamp post, hydrant or manhole, or the stake (K23+500).
+    """
 
     code: str
     kind: str

@@ -1,17 +1,13 @@
 """How the gazetteer is asked: each way of typing a name is one bounded query on one index. Used by `selectors` only."""
 
-import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
 
-from gis.words import as_like, fold, grams, is_han
+from gis.marks import PlateAsked
+from gis.words import as_like, fold, grams
 from kit.geo import Position
 
 # What each way of asking may bring at most: a name of two common characters matches ten thousand rows, nobody reads them.
@@ -66,7 +62,7 @@ def hits(text: str, near: Position | None, limit: int) -> list[Hit]:
     text = fold(text[:MOST_TEXT])
     if not text:
         return []
-    values: dict[str, Any] = {"text": text, "near": _ewkt(near), "limit": limit, "begins": as_like(text) + "%"}
+    values: dict[str, Any] = {"text": text, "near": ewkt(near), "limit": limit, "begins": as_like(text) + "%"}
     if _LATIN.fullmatch(text):
         values["typed"] = as_like(_MARKS.sub("", text)) + "%"
         ways = [_EXACT, _BEGINS, _BEGINS_EN, *([_INITIALS, _PINYIN] if values["typed"] != "%" else [])]
@@ -107,76 +103,29 @@ def _inside(text: str, values: dict[str, Any]) -> list[str]:
     return [_way(2, " AND ".join(conditions), _NEAREST_FIRST)] if conditions else []
 
 
-def _ewkt(near: Position | None) -> str | None:
+def ewkt(near: Position | None) -> str | None:
     return None if near is None else f"SRID=4326;POINT({near.lon} {near.lat})"
 
 
-@cache
-def _crossing_words() -> tuple[list[str], list[str]]:
-    words = json.loads(Path(__file__).with_name("notations.json").read_text(encoding="utf-8"))["crossing"]
-    return words["between"], words["after"]
+# The partial indexes hold what has a plate; the planner takes them only when the condition is said.
+_PLATED = "plate <> '' AND kind = ANY(%(kinds)s)"
 
 
-def road_pairs(text: str) -> list[tuple[str, str]]:
-    """The ways a text can be two roads that cross: split at each word that may stand between them."""
-    text = fold(text[:MOST_TEXT])
-    between, after = _crossing_words()
-    for word in after:
-        shorter = text.removesuffix(word)
-        if shorter != text and any(separator in shorter for separator in between):
-            text = shorter.strip()
-            break
-    return list(dict.fromkeys(_splits(text, between)))[:8]
-
-
-def _splits(text: str, between: list[str]) -> Iterator[tuple[str, str]]:
-    for separator in between:
-        parts = text.split(separator)
-        for cut in range(1, len(parts)):
-            left, right = separator.join(parts[:cut]).strip(), separator.join(parts[cut:]).strip()
-            if len(left) > 1 and len(right) > 1:
-                yield left, right
-    words = text.split(" ")
-    if len(words) == 2 and is_han(text):
-        yield from pairwise(words)
-
-
-_CROSSINGS = """
-WITH pair AS (
-    SELECT l, r FROM unnest(%(left)s::text[], %(right)s::text[]) AS pair(l, r)
-), met AS (
-    SELECT a.name AS name_a, b.name AS name_b, a.name_en AS en_a, b.name_en AS en_b, least(a.rank, b.rank) AS rank,
-           CASE WHEN ST_Intersects(a.line, b.line) THEN ST_Intersection(a.line, b.line) ELSE ST_ClosestPoint(a.line, b.line) END AS spots
-    FROM pair
-    JOIN gis_road AS a ON a.name = l OR lower(a.name_en) = l
-    JOIN gis_road AS b ON (b.name = r OR lower(b.name_en) = r) AND b.id <> a.id AND ST_DWithin(a.line, b.line, 0.0003)
-)
-SELECT name_a, name_b, en_a, en_b, rank, ST_X(spot), ST_Y(spot),
-       CASE WHEN %(near)s::text IS NULL THEN NULL ELSE ST_Distance(spot::geography, %(near)s::geography) END AS away
-FROM met, LATERAL (SELECT ST_Centroid(part.geom) AS spot FROM ST_Dump(spots) AS part LIMIT 8) AS spots
-ORDER BY away, rank, name_a, name_b, 6, 7
-LIMIT %(limit)s
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Meeting:
-    """Where two roads meet, or come within thirty metres."""
-
-    names: tuple[str, str]
-    names_en: tuple[str, str]
-    rank: int
-    lon: float
-    lat: float
-    distance_m: float | None
-
-
-def crossings(text: str, near: Position | None, limit: int) -> list[Meeting]:
-    """The crossings a text names, none when it names no two roads that meet."""
-    pairs = road_pairs(text)
-    if not pairs:
-        return []
-    values = {"left": [left for left, _right in pairs], "right": [right for _left, right in pairs], "near": _ewkt(near), "limit": limit}
-    with connection.cursor() as cursor:
-        cursor.execute(_CROSSINGS, values)
-        return [Meeting((row[0], row[1]), (row[2], row[3]), *row[4:]) for row in cursor.fetchall()]
+def plates(asked: PlateAsked, near: Position | None, limit: int) -> list[Hit]:
+    """Lamp posts, hydrants and manholes by the number on them: whole, its beginning or (what callers read) its end, or some of it."""
+    values: dict[str, Any] = {"near": ewkt(near), "limit": limit, "kinds": list(asked.kinds), "plate": asked.plate}
+    also = ""
+    for number, word in enumerate(asked.words):
+        values[f"word{number}"] = f"%{as_like(word)}%"
+        also += f" AND search LIKE %(word{number})s"
+    if not asked.plate:
+        return _ask([_way(1, f"kind = ANY(%(kinds)s){also}", _NEAREST_FIRST)], values)
+    ways = [_way(0, f"plate = %(plate)s AND {_PLATED}{also}", _NEAREST_FIRST)]
+    size = len(asked.plate)
+    if size >= (2 if len(asked.kinds) == 1 else 4):
+        values |= {"begins": as_like(asked.plate) + "%", "ends": as_like(asked.plate[::-1]) + "%", "inside": f"%{as_like(asked.plate)}%"}
+        ways.append(_way(1, f"plate LIKE %(begins)s AND {_PLATED}{also}", _NEAREST_FIRST))
+        ways.append(_way(1, f"reverse(plate) LIKE %(ends)s AND {_PLATED}{also}", _NEAREST_FIRST))
+        if size >= 3:
+            ways.append(_way(2, f"plate LIKE %(inside)s AND {_PLATED}{also}", _NEAREST_FIRST))
+    return _ask(ways, values)

@@ -2,7 +2,7 @@
 
 import hashlib
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.conf import settings
@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from access.models import Region
 from gis import basemap as basemap_file
-from gis import search
+from gis import roads, search
 from gis.coordinates import Coordinate, System
+from gis.marks import StakeAsked, plate_asked, stake_asked, stake_name
 from gis.models import Layer
 from gis.notations import CoordinateUnreadable, Order, parse
 from kit.geo import Position
@@ -31,7 +32,7 @@ def region_at(position: Position) -> Region | None:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A place that answers a text; `kind` is a code of `Place.Kind`, or CROSSING or COORDINATE.
+    """A place that answers a text; `kind` is a code of `Place.Kind` (STAKE also for a place between two), or CROSSING or COORDINATE.
 
     `confidence` is 0 to 1: 1 the very name or a coordinate, below 0.5 only alike. `distance_m` is from `near`, None without it.
     """
@@ -48,20 +49,50 @@ class Found:
 
 
 _CONFIDENCE = (1.0, 0.85, 0.7, 0.3)
+_CROSSING_CONFIDENCE = (1.0, 0.9, 0.8)
 
 
 def find_places(text: str, *, near: Position | None, limit: int) -> list[Found]:
     """Places that a typed text may mean, best first, nearest to `near` (WGS-84) among equals; at most fifty.
 
-    Reads coordinates (WGS-84), two roads that cross, Chinese names in whole or part, pinyin, initials and English.
+    Reads coordinates (WGS-84), a road and its stake, plates of lamp posts, hydrants and manholes, two roads that cross,
+    Chinese names in whole or part, pinyin, initials and English.
     """
     limit = max(1, min(limit, MOST_PLACES))
+    text = text[: search.MOST_TEXT + 1]
     here = _as_coordinate(text, near)
     if here:
         return [here]
-    met = [_meeting(one) for one in search.crossings(text, near, limit)]
+    stake = stake_asked(text)
+    if stake:
+        on_road = _on_road(stake, near, limit)
+        if on_road:
+            return on_road
+    plate = plate_asked(text)
+    met = [_meeting(one) for one in roads.crossings(text, near, limit)]
+    marked = [_named(hit) for hit in search.plates(plate, near, limit)] if plate else []
     named = [_named(hit) for hit in search.hits(text, near, limit)] if len(met) < limit else []
-    return [*met, *named][:limit]
+    if stake:  # another stake that only looks alike is another place, kilometres away
+        named = [one for one in named if one.kind != "STAKE" or one.confidence > _CONFIDENCE[3]]
+    best = sorted([*met, *marked, *named], key=lambda one: -one.confidence)
+    kept: dict[tuple[int | None, Position], Found] = {}
+    for one in best:
+        kept.setdefault((one.place_id, one.position), one)
+    return list(kept.values())[:limit]
+
+
+def _on_road(asked: StakeAsked, near: Position | None, limit: int) -> list[Found]:
+    """The stake; where none of the road is known, the road itself with little confidence, so that nobody takes it for the place."""
+    found = [_staked(one, asked) for one in roads.stakes(asked, near, limit)]
+    return found or [replace(_named(hit), confidence=_CONFIDENCE[3]) for hit in search.hits(asked.road, near, limit) if hit.kind == "ROAD"]
+
+
+def _staked(one: roads.OnRoad, asked: StakeAsked) -> Found:
+    stake = stake_name(asked.metres)
+    sure = 0.4 if one.gap_m < 0 else 1.0 if one.gap_m <= 1_200 else 0.7
+    name, name_en = f"{one.name} {stake}", f"{one.name_en or one.name} {stake}"
+    address = f"{one.ref} {name}".strip()
+    return Found("STAKE", name, name_en, address, Position(one.lon, one.lat), sure, one.distance_m, None, None)
 
 
 def _as_coordinate(text: str, near: Position | None) -> Found | None:
@@ -76,9 +107,9 @@ def _as_coordinate(text: str, near: Position | None) -> Found | None:
     )
 
 
-def _meeting(one: search.Meeting) -> Found:
+def _meeting(one: roads.Meeting) -> Found:
     name, name_en = " / ".join(one.names), " / ".join(one.names_en)
-    return Found("CROSSING", name, name_en, name, Position(one.lon, one.lat), 1.0, one.distance_m, None, None)
+    return Found("CROSSING", name, name_en, name, Position(one.lon, one.lat), _CROSSING_CONFIDENCE[one.tier], one.distance_m, None, None)
 
 
 def _named(hit: search.Hit) -> Found:

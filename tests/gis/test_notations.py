@@ -72,7 +72,9 @@ def test_south_and_west_are_negative():
     assert read("-0°30' -1°15'") == pytest.approx((-1.25, -0.5))
 
 
-@pytest.mark.parametrize("text", ["50T 449344.55 4417293.97", "UTM 50N 449344.55 4417293.97", "50S 449344.55 4417293.97", "50T 449344.55mE 4417293.97mN"])
+@pytest.mark.parametrize(
+    "text", ["50T 449344.55 4417293.97", "UTM 50N 449344.55 4417293.97", "50S 449344.55 4417293.97", "50T 449344.55mE 4417293.97mN"]
+)
 def test_a_square_of_the_utm_grid_is_read_with_band_or_hemisphere(text):
     assert read(text) == pytest.approx((LON, LAT), abs=2e-5)
 
