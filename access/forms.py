@@ -13,6 +13,14 @@ class LanguageForm(forms.Form):
     language = forms.ChoiceField(choices=settings.LANGUAGES)
 
 
+class LayoutForm(forms.Form):
+    """The size of a part of the screen on desks of a kind."""
+
+    desk = forms.RegexField(r"^[1-9]\d{2,4}x[1-9]\d{2,4}$")
+    part = forms.RegexField(r"^[a-z-]{1,30}$")
+    size = forms.IntegerField(required=False, min_value=50, max_value=8000)
+
+
 class PlaceOfAuthority(forms.Form):
     """A department and a region, either of them open."""
 

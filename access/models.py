@@ -72,6 +72,7 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
     department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT, related_name="people")
     phone = models.CharField(max_length=40, blank=True)
     language = models.CharField(max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
+    layouts = models.JSONField(default=dict, blank=True, help_text=_("Sizes of the parts of the screen, for each kind of desk."))
     epoch = models.PositiveIntegerField(default=1)
 
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

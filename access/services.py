@@ -17,6 +17,7 @@ from journal import services as journal
 from kit.errors import Invalid, NotFound, Refused
 
 GLASS_SECONDS = 3600
+MOST_DESKS, MOST_PARTS = 12, 12
 REASON_LENGTH = 6
 PEOPLE_SCOPE = f"{permissions.MANAGE_PEOPLE}@*:*"
 
@@ -249,6 +250,24 @@ def _locked_person(user_id: int) -> User:
     if user is None:
         raise NotFound
     return user
+
+
+@transaction.atomic
+def keep_layout(actor: Actor, *, desk: str, part: str, size: int | None) -> None:
+    """Remember how large a person wants a part of the screen on desks of a kind ("1920x1080"; pixels, None: as it comes); no news to anybody.
+
+    At most twelve kinds of desk are remembered; one more takes the place of another.
+    """
+    user = User.objects.select_for_update(no_key=True).filter(pk=actor.user_id).first()
+    if user is None:
+        return
+    sizes = user.layouts.pop(desk, {})
+    sizes.pop(part, None)
+    if size is not None and len(sizes) < MOST_PARTS:
+        sizes[part] = size
+    kept = list(user.layouts.items())[-(MOST_DESKS - 1) :]
+    user.layouts = dict(kept) | ({desk: sizes} if sizes else {})
+    user.save(update_fields=["layouts"])
 
 
 def set_language(actor: Actor, *, language: str) -> None:

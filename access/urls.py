@@ -9,6 +9,7 @@ from access.rest import converters, documents  # noqa: F401  (registers <id:...>
 pages = [
     path("profile/", views.profile, name="profile"),
     path("profile/language/", views.language, name="profile_language"),
+    path("profile/layout/", views.layout, name="profile_layout"),
     path("profile/break-glass/", views.break_glass, name="break_glass"),
     path("profile/give-back/<int:membership_id>/", views.give_back, name="give_back"),
     path("profile/revoke-token/", views.revoke_token, name="revoke_own_token"),

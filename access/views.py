@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from access import permissions, policy, roles, selectors, services
 from access.faces import signed_in
-from access.forms import GlassForm, LanguageForm
+from access.forms import GlassForm, LanguageForm, LayoutForm
 from kit.errors import Refused
 
 
@@ -43,6 +43,17 @@ def language(request: HttpRequest) -> HttpResponse:
         services.set_language(request.actor, language=form.cleaned_data["language"])  # type: ignore[attr-defined]
         answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, form.cleaned_data["language"], max_age=31_536_000, samesite="Lax")
     return answer
+
+
+@require_POST
+@signed_in
+def layout(request: HttpRequest) -> HttpResponse:
+    """Remember the size of a part of the screen, so that it follows the person to every desk of this kind."""
+    form = LayoutForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(status=422)
+    services.keep_layout(request.actor, **form.cleaned_data)  # type: ignore[attr-defined]
+    return HttpResponse(status=204)
 
 
 @require_POST

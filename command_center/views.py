@@ -45,6 +45,7 @@ def ops(request: HttpRequest) -> HttpResponse:
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     context = {
         "rows": rows,
+        "layouts": request.user.layouts,  # type: ignore[union-attr]
         "chosen": chosen,
         "chosen_id": next((row.incident.pk for row in rows if row.incident.number == chosen), ""),
         "tabs": TABS,

@@ -24,6 +24,7 @@ from incidents.permissions import (
     DISPATCH,
     EDIT,
     HOLD,
+    MANAGE_TYPES,
     MERGE,
     NOTE,
     REPORT,
@@ -87,7 +88,7 @@ def api(
 OWN = "incidents/<number:number>"
 BECAUSE = {"reason": "误报"}
 AREA = {"type": "Polygon", "coordinates": [[[116.40, 39.95], [116.41, 39.95], [116.41, 39.96], [116.40, 39.95]]]}
-AML = 'A"ML=1;lt=+39.95000;lg=+116.40000;rd=50;lc=90;pm=W;ml=57'
+AML = 'A"ML=1;lt=+39.95000;lg=+116.40000;rd=50;lc=90;pm=W;ml=56'
 REPORT_BODY = {"source": "PARTNER", "type": "building-fire", "place_words": "东路", "point": [116.40, 39.95]}
 
 API = (
@@ -126,6 +127,7 @@ API = (
     api("GET", "capabilities/", SIGNED_IN),
     api("GET", "local-statuses/", SIGNED_IN),
     api("GET", "incident-types/", SIGNED_IN),
+    api("POST", "incident-types/suggest/", REPORT, body={"words": "冒烟"}),
     api("GET", "dispositions/", SIGNED_IN),
     api("POST", "reports/", REPORT, INCIDENT, {**REPORT_BODY, "incident": "{number}"}),
     api("GET", "incidents/", SIGNED_IN),
@@ -182,6 +184,7 @@ PAGES = (
     page("GET", "osmand/", PUBLIC, also=(400, 401, 429)),
     page("GET", "profile/", SIGNED_IN),
     page("POST", "profile/language/", SIGNED_IN, body={"language": "en"}),
+    page("POST", "profile/layout/", SIGNED_IN, body={"desk": "1920x1080", "part": "panel-size", "size": "320"}),
     page("POST", "profile/break-glass/", SIGNED_IN, body={"role": "dispatcher", "reason": "大面积停电需要支援"}),
     page("POST", "profile/give-back/<int:membership_id>/", MANAGE_PEOPLE),
     page("POST", "profile/revoke-token/", ISSUE_TOKENS, body={"token": "{key}"}),
@@ -192,6 +195,9 @@ PAGES = (
     page("GET", "incidents/", VIEW),
     page("GET", "incidents/export.csv", VIEW),
     page("GET", "incidents/new/", REPORT),
+    page("POST", "incidents/suggest-type/", REPORT, body={"words": "冒烟"}),
+    page("POST", "incidents/questions/", REPORT, body={"type": "{type}"}),
+    page("POST", "incidents/suggest-level/", REPORT, body={"type": "{type}"}),
     page("POST", "incidents/new/", REPORT, body={"type": "{type}", "place": "东路", "lon": "116.4", "lat": "39.95"}),
     page("GET", "incidents/<str:number>/", VIEW, INCIDENT),
     page("GET", "incidents/<str:number>/panel/", VIEW, INCIDENT),
@@ -217,6 +223,9 @@ PAGES = (
     page("GET", "incidents/<str:number>/near/", MERGE, INCIDENT, query="?q=东路"),
     page("GET", "incidents/<str:number>/unmerge/", MERGE, INCIDENT),
     page("POST", "incidents/<str:number>/unmerge/", MERGE, INCIDENT),
+    page("POST", "incidents/new/same/", REPORT, body={"place": "东路"}),
+    page("POST", "incidents/<str:number>/calls/", REPORT, INCIDENT, {"place": "东路", "words": "x"}),
+    page("POST", "incidents/<str:number>/reports/<int:report_id>/split/", MERGE, INCIDENT),
     page("POST", "incidents/<str:number>/unlink/", MERGE, INCIDENT),
     page("GET", "tasks/<int:task_id>/", "incidents.answer_task", INCIDENT),
     page("POST", "tasks/<int:task_id>/", "incidents.answer_task", INCIDENT, {"state": "ACKNOWLEDGED"}),
@@ -246,6 +255,8 @@ PAGES = (
     page("POST", "settings/people/<int:pk>/", MANAGE_PEOPLE, body={"role": "crew"}),
     page("POST", "settings/people/<int:pk>/deactivate/", MANAGE_PEOPLE),
     page("POST", "settings/memberships/<int:membership_id>/end/", MANAGE_PEOPLE, body={"person": "{person}"}),
+    page("POST", "settings/type-rules/rehearse/", MANAGE_TYPES, body={"words": "x"}),
+    page("POST", "settings/type-rules/<int:pk>/rehearse/", MANAGE_TYPES, also=(404,)),
     page("GET", "settings/<slug:slug>/", MANAGE_REFERENCE),
     page("GET", "settings/<slug:slug>/new/", MANAGE_REFERENCE),
     page("POST", "settings/<slug:slug>/new/", MANAGE_REFERENCE, body={"code": "n", "name": "新部门"}),

@@ -167,9 +167,25 @@ class Chooser extends HTMLElement {
 
 customElements.define("city-chooser", Chooser);
 
-/* `<city-splitter>`: a bar between two parts, moved by pointer or arrow keys; the size is kept on this desk. */
+/* `<city-splitter>`: a bar between two parts, moved by pointer or arrow keys; the size follows the person to every desk with such a screen. */
 
 const STEP = 16;
+const KEEP_AFTER = 600;
+const desk = `${screen.width}x${screen.height}`;
+
+/** @returns {Record<string, number>} */
+function layout() {
+  return JSON.parse(document.getElementById("layouts")?.textContent ?? "{}")[desk] ?? {};
+}
+
+/** @param {string} part @param {number | null} size */
+function keepLayout(part, size) {
+  const url = /** @type {HTMLElement | null} */ (document.querySelector("[data-layout-url]"))?.dataset.layoutUrl;
+  const token = /** @type {HTMLMetaElement | null} */ (document.querySelector("meta[name=csrf-token]"))?.content ?? "";
+  const body = new URLSearchParams({ desk, part, ...(size === null ? {} : { size: String(size) }) });
+  // A size that could not be kept is no loss to speak of: the screen stays as it was put.
+  if (url) fetch(url, { method: "POST", body, headers: { "X-CSRFToken": token }, credentials: "same-origin", keepalive: true }).catch(() => null);
+}
 
 class Splitter extends HTMLElement {
   connectedCallback() {
@@ -177,7 +193,7 @@ class Splitter extends HTMLElement {
     this.isRow = this.getAttribute("aria-orientation") === "horizontal";
     this.least = Number(this.getAttribute("aria-valuemin"));
     this.most = Number(this.getAttribute("aria-valuemax"));
-    const kept = Number(localStorage.getItem(`split:${this.name}`));
+    const kept = layout()[this.name];
     if (kept) this.set(kept, false);
     this.addEventListener("pointerdown", (event) => this.onDown(event));
     this.addEventListener("keydown", (event) => this.onKey(event));
@@ -200,12 +216,18 @@ class Splitter extends HTMLElement {
     const value = Math.round(Math.max(this.least, Math.min(this.most, room, size)));
     document.documentElement.style.setProperty(`--${this.name}`, `${value}px`);
     this.setAttribute("aria-valuenow", String(value));
-    if (keep) localStorage.setItem(`split:${this.name}`, String(value));
+    if (keep) this.keep(value);
   }
 
   reset() {
     document.documentElement.style.removeProperty(`--${this.name}`);
-    localStorage.removeItem(`split:${this.name}`);
+    this.keep(null);
+  }
+
+  /** @param {number | null} size */
+  keep(size) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => keepLayout(this.name, size), KEEP_AFTER);
   }
 
   /** @param {PointerEvent} event */

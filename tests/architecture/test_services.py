@@ -7,6 +7,7 @@ from tests.architecture.code import Module, calls, dotted, modules
 # Services that record nothing, and why.
 SILENT = {
     "access.set_language": "a person's own choice of language is no news",
+    "access.keep_layout": "how a person arranges the own screen is no news",
     "incidents.expect_version": "locks and compares; the verb that follows records",
     "incidents.check_moment": "a rule that verbs share",
     "incidents.check_version": "a rule that verbs share",

@@ -189,3 +189,19 @@ def test_somebody_signs_in_by_keyboard(sit, city):
 
     page.wait_for_url("**/ops/")
     expect(page.locator("#queue")).to_be_visible()
+
+
+def test_a_layout_follows_the_dispatcher_to_the_next_desk_of_that_size(sit):
+    page = sit("dispatcher")
+    bar = page.locator("city-splitter[data-name='queue-size']")
+    before = int(bar.get_attribute("aria-valuenow"))
+    bar.focus()
+    with page.expect_response(lambda answer: answer.url.endswith("/profile/layout/")) as kept:
+        for _ in range(5):
+            page.keyboard.press("ArrowLeft")
+    assert kept.value.status == 204
+    size = int(bar.get_attribute("aria-valuenow"))
+
+    assert size > before
+    expect(sit("dispatcher").locator("city-splitter[data-name='queue-size']")).to_have_attribute("aria-valuenow", str(size))
+    expect(sit("second").locator("city-splitter[data-name='queue-size']")).to_have_attribute("aria-valuenow", "520")
