@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from access import permissions as access_permissions
 from access.models import Department, Region
 from incidents import permissions as incident_permissions
-from incidents.models import Disposition, IncidentType
+from incidents.models import Disposition, IncidentType, KeyQuestion, TypeRule
 from insight import permissions as insight_permissions
 from insight.models import Clock
 from kit.geo import Position
@@ -116,6 +116,15 @@ LABELS: dict[str, str | Promise] = {
     "severity": _("Level"),
     "dispatch_seconds": _("Dispatch clock (s)"),
     "arrival_seconds": _("Arrival clock (s)"),
+    "words": _("Words (Chinese)"),
+    "words_en": _("Words (English)"),
+    "excludes": _("Not in"),
+    "weight": _("Points"),
+    "order": _("Place in the order"),
+    "text": _("Question"),
+    "text_en": _("Question (English)"),
+    "from_number": _("Yes from"),
+    "weight_no": _("Points for no"),
     "level": _("Level"),
     "is_approximate": _("Approximate"),
     "source": _("Source"),
@@ -149,6 +158,13 @@ CATALOGUES: tuple[Catalogue, ...] = (
               ("code", "name", "name_en", "group", "kind", "severity", "department", "capabilities", "dispatch_seconds", "arrival_seconds",
                "is_active"),
               related=("department",)),
+    Catalogue("type-rules", _("Words for types"), INCIDENTS, TypeRule, incident_permissions.MANAGE_TYPES,
+              ("type", "words", "words_en", "excludes", "weight", "is_active"), ("type", "words", "words_en", "excludes", "weight", "is_active"),
+              found_by=("type__code", "type__name", "type__name_en", "words", "words_en"), related=("type",)),
+    Catalogue("key-questions", _("Key questions"), INCIDENTS, KeyQuestion, incident_permissions.MANAGE_TYPES,
+              ("type", "order", "text", "text_en", "kind", "weight", "weight_no", "is_active"),
+              ("type", "order", "text", "text_en", "kind", "from_number", "weight", "weight_no", "is_active"),
+              found_by=("type__code", "type__name", "type__name_en", "text", "text_en"), related=("type",)),
     Catalogue("dispositions", _("Dispositions"), INCIDENTS, Disposition, incident_permissions.MANAGE_TYPES,
               ("code", "name", "name_en", "is_active"), ("code", "name", "name_en", "is_active")),
     Catalogue("clocks", _("Clocks"), INCIDENTS, Clock, insight_permissions.SET_CLOCK,

@@ -65,6 +65,7 @@ KEYS: tuple[Key, ...] = (
     Key("go_settings", ("KeyG KeyS",), ("G", "S"), _("Settings"), GO),
     Key("find", ("Ctrl+KeyK", "Slash"), ("Ctrl", "K"), _("Search and commands"), EVERYWHERE, typing=True),
     Key("submit", ("Ctrl+Enter", "Ctrl+NumpadEnter"), ("Ctrl", "Enter"), _("Send the form"), EVERYWHERE, typing=True, always=True),
+    Key("take_type", ("Alt+KeyT",), ("Alt", "T"), _("Take the suggested type"), EVERYWHERE, typing=True),
     Key("undo", ("KeyZ",), ("Z",), _("Undo, while it is offered"), EVERYWHERE, always=True),
     Key("back", ("Escape",), ("Esc",), _("One level up"), EVERYWHERE, always=True),
     Key("keys", ("Shift+Slash",), ("?",), _("All keys"), EVERYWHERE),

@@ -1,5 +1,6 @@
 """The shape of what people enter about incidents."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -24,6 +25,12 @@ class PlaceMixin(forms.Form):
         return None if lon is None or lat is None else Position(lon, lat)
 
 
+def answers_of(values: Mapping[str, str]) -> dict[int, str]:
+    """What was answered, by the question's id: fields are called answer-12."""
+    numbers = ((name.removeprefix("answer-"), value) for name, value in values.items() if name.startswith("answer-"))
+    return {int(number): value.strip()[:20] for number, value in numbers if number.isascii() and number.isdigit() and len(number) < 10}
+
+
 class CallForm(PlaceMixin):
     """A call: what, where, and the caller's words."""
 
@@ -34,6 +41,10 @@ class CallForm(PlaceMixin):
     caller_name = forms.CharField(required=False, max_length=80, label=_("Caller"))
     caller_phone = forms.CharField(required=False, max_length=40, label=_("Number"), widget=forms.TextInput(attrs={"inputmode": "tel"}))
     received_at = forms.DateTimeField(required=False)
+    severity = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, choices=[("", ""), *Severity.choices])
+
+    def answers(self) -> dict[int, str]:
+        return answers_of(self.data)
 
 
 class EditForm(PlaceMixin):

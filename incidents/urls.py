@@ -3,12 +3,15 @@
 from django.urls import path
 
 from incidents.api.routes import api
-from incidents.views import assignments, commands, files, grouping, reading, tasks
+from incidents.views import assignments, commands, files, grouping, intake, reading, tasks
 
 pages = [
     path("incidents/", reading.listing, name="incidents"),
     path("incidents/export.csv", reading.export, name="incidents_export"),
     path("incidents/new/", commands.new, name="incident_new"),
+    path("incidents/suggest-type/", intake.suggest_type, name="incident_suggest_type"),
+    path("incidents/questions/", intake.questions, name="incident_questions"),
+    path("incidents/suggest-level/", intake.suggest_level, name="incident_suggest_level"),
     path("incidents/<str:number>/", reading.page, name="incident"),
     path("incidents/<str:number>/panel/", reading.panel, name="incident_panel"),
     path("incidents/<str:number>/body/", reading.body, name="incident_body"),

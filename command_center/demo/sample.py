@@ -28,6 +28,12 @@ def types() -> dict[str, Any]:
     return dict(json.loads((HERE / "types.json").read_text(encoding="utf-8")))
 
 
+@cache
+def words() -> dict[str, Any]:
+    """For each type the words of callers that speak for it, and what to ask about it."""
+    return dict(json.loads((HERE / "rules.json").read_text(encoding="utf-8"))["types"])
+
+
 @dataclass(frozen=True, slots=True)
 class Spot:
     """An address where something may happen; `region` is the code of its sub-district, `district` of its district."""

@@ -11,10 +11,11 @@ from access import services as access
 from access.actors import Actor
 from access.roles import Role
 from command_center.demo.day import Vehicle
-from command_center.demo.sample import Spots, organisation, station_bases, types
+from command_center.demo.sample import Spots, organisation, station_bases, types, words
 from gis.demo.cells import facts as geography
 from incidents import selectors as incidents_selectors
 from incidents import services as incidents
+from incidents.services.intake import NewQuestion
 from incidents.services.reference import NewType
 from kit.geo import Position
 from resources import selectors as resources_selectors
@@ -115,6 +116,17 @@ def _reference(actor: Actor, departments: dict[str, int]) -> None:
     for kind in types()["types"]:
         if kind["code"] not in known:
             incidents.add_incident_type(actor, type_=_type(kind, departments))
+            _words(actor, kind["code"])
+
+
+def _words(actor: Actor, code: str) -> None:
+    """The words that speak for a type and the questions about it."""
+    own = words().get(code, {"rules": [], "questions": []})
+    for rule in own["rules"]:
+        parts = {name: tuple(rule[name]) for name in ("words", "words_en", "excludes")}
+        incidents.add_type_rule(actor, type_code=code, weight=rule["weight"], **parts)
+    for order, question in enumerate(own["questions"], start=1):
+        incidents.add_key_question(actor, type_code=code, question=NewQuestion(order=order, **question))
 
 
 def _type(kind: dict[str, Any], departments: dict[str, int]) -> NewType:

@@ -49,6 +49,13 @@ def named(thing: Any) -> str:
     return english if english and (get_language() or "").startswith("en") else thing.name
 
 
+@register.filter
+def asked(question: Any) -> str:
+    """The words of a question in the reader's language: of one that is asked, or as it was kept with its answer."""
+    words, english = (question["text"], question["text_en"]) if isinstance(question, dict) else (question.text, question.text_en)
+    return str(english if english and (get_language() or "").startswith("en") else words)
+
+
 @register.simple_tag(takes_context=True)
 def may(context: dict[str, Any], action: str, thing: Any = None) -> bool:
     """Whether the reader may do an action to a thing (None: at all)."""

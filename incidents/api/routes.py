@@ -3,7 +3,7 @@
 from django.urls import path
 
 from access.rest import converters  # noqa: F401  (registers <id:...> and <number:...>)
-from incidents.api import assignments, reading, reports, verbs, work
+from incidents.api import assignments, intake, reading, reports, verbs, work
 
 api = [
     path("reports/", reports.ReportsView.as_view(), name="reports"),
@@ -27,5 +27,6 @@ api = [
     path("incidents/<number:number>/attachments/", work.AttachmentsView.as_view(), name="incident-attachments"),
     path("attachments/<id:id>/", work.AttachmentView.as_view(), name="attachment"),
     path("incident-types/", reading.IncidentTypesView.as_view(), name="incident-types"),
+    path("incident-types/suggest/", intake.SuggestTypeView.as_view(), name="incident-types-suggest"),
     path("dispositions/", reading.DispositionsView.as_view(), name="dispositions"),
 ]

@@ -2,8 +2,9 @@
 
 from incidents.models.assignments import Assignment
 from incidents.models.incidents import Incident
+from incidents.models.intake import KeyQuestion, TypeRule
 from incidents.models.reference import DayNumber, Disposition, IncidentType
 from incidents.models.reports import Report
 from incidents.models.work import Attachment, Note, Task
 
-__all__ = ["Assignment", "Attachment", "DayNumber", "Disposition", "Incident", "IncidentType", "Note", "Report", "Task"]
+__all__ = ["Assignment", "Attachment", "DayNumber", "Disposition", "Incident", "IncidentType", "KeyQuestion", "Note", "Report", "Task", "TypeRule"]

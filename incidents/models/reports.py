@@ -30,6 +30,7 @@ class Report(models.Model):
     place_words = models.CharField(max_length=200, blank=True)
     point = models.PointField(srid=4326, null=True, blank=True)
     geocoder_answer = models.JSONField(default=dict, blank=True)
+    answers = models.JSONField(default=dict, blank=True, db_default={})
     caller_name = models.CharField(max_length=80, blank=True)
     caller_phone = models.CharField(max_length=40, blank=True)
     received_at = models.DateTimeField()

@@ -20,6 +20,7 @@ from incidents.services.exporting import note_export
 from incidents.services.files import attach_file, open_attachment
 from incidents.services.grouping import link_child, merge_incident, unlink_child, unmerge_incident
 from incidents.services.importing import Imported, import_history, refresh_statistics
+from incidents.services.intake import add_key_question, add_type_rule
 from incidents.services.progress import advance_assignment, decline_assignment, press_crew_key
 from incidents.services.reference import add_disposition, add_incident_type
 from incidents.services.reporting import attach_report, report_incident
@@ -29,6 +30,8 @@ __all__ = [
     "Imported",
     "add_disposition",
     "add_incident_type",
+    "add_key_question",
+    "add_type_rule",
     "advance_assignment",
     "advance_task",
     "attach_file",

@@ -1,5 +1,6 @@
 """Taking reports: what a caller, citizen, sensor or partner says becomes an incident, or is added to one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,11 +12,13 @@ from access import policy
 from access.actors import Actor
 from gis import selectors as gis
 from incidents import facts, permissions
+from incidents.assessing import Assessment, assess
 from incidents.models import Incident, IncidentType, Report
 from incidents.models.incidents import Status
 from incidents.models.reference import Severity
 from incidents.numbers import next_number
 from incidents.services.common import WrongState, announce, check_moment, checked
+from incidents.suggesting import key_questions
 from kit import text
 from kit.errors import Invalid
 from kit.geo import Position
@@ -26,6 +29,7 @@ class NewReport:
     """What was said. The caller's words for the place, the chosen point and the geocoder's answer are three things.
 
     `position` is WGS-84, longitude first. `department_id` None: the type's department is responsible.
+    `severity` is the operator's own choice; None: what the `answers` (key question to what was said) suggest, else the type's own.
     """
 
     source: str
@@ -44,6 +48,7 @@ class NewReport:
     region_id: int | None = None
     external_id: str = ""
     is_sample: bool = False
+    answers: Mapping[int, str] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -63,6 +68,7 @@ def report_incident(actor: Actor, *, report: NewReport, now: datetime) -> Incide
     if report.severity is not None and report.severity not in Severity.values:
         raise Invalid({"severity": _("Levels go from 1 to 4.")})
     incident = _new_incident(report, type_, now)
+    incident.severity = report.severity or _assessed(report, type_).severity
     policy.require(actor, permissions.REPORT, incident)
     check_moment(actor, report.received_at, incident, now=now)
     incident.number = next_number(report.received_at)
@@ -93,6 +99,11 @@ def attach_report(actor: Actor, *, incident_id: int, report: NewReport, now: dat
     incident.save(update_fields=["call_received_at"])
     announce(actor, facts.ReportTaken(incident_id=incident.pk, report_id=row.pk, source=row.source), incident, now=now)
     return row
+
+
+def _assessed(report: NewReport, type_: IncidentType) -> Assessment:
+    """What type and answers suggest; without answers nothing is asked of the database."""
+    return assess(type_.severity, key_questions(type_.pk) if report.answers else (), report.answers)
 
 
 def _known(report: NewReport) -> Report | None:
@@ -144,6 +155,7 @@ def _save_report(actor: Actor, report: NewReport, incident: Incident, now: datet
         place_words=report.place_words[:200],
         point=report.position.as_point() if report.position else None,
         geocoder_answer=report.geocoder_answer,
+        answers=_assessed(report, incident.type).as_kept(report.severity) if report.answers else {},
         caller_name=text.tidy(report.caller_name)[:80],
         caller_phone=text.tidy(report.caller_phone)[:40],
         received_at=report.received_at,

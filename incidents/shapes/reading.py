@@ -46,6 +46,14 @@ Steps = type(
 )
 
 
+class SuggestedTypeRow(Rows):
+    """A type that the words speak for."""
+
+    type = ReferenceRow()
+    score = serializers.IntegerField(help_text="Points of the words together; only their order means something.")
+    words = serializers.ListField(child=serializers.CharField(), help_text="The words that spoke for it, heaviest first.")
+
+
 def _number(**options: Any) -> serializers.CharField:
     return serializers.CharField(**({"help_text": "An incident's number."} | options))
 

@@ -36,6 +36,13 @@ class Because(Shape):
     reason = Text(max_length=300)
 
 
+class SuggestType(Shape):
+    """What a caller said, in Chinese or English."""
+
+    words = Text(max_length=5000)
+    most = Count(required=False, default=3, min_value=1, max_value=20, help_text="How many types at most, 3 unless said.")
+
+
 class TakeReport(PlacedShape):
     """What was said. With `incident` it is added to that incident, else it opens one."""
 

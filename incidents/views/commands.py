@@ -21,6 +21,7 @@ from incidents.recommending import recommendation
 from incidents.services.common import Moment
 from incidents.services.reporting import NewReport
 from incidents.services.work import NewTask
+from incidents.views import intake
 from kit.errors import Refused
 
 form_view = require_http_methods(["GET", "POST"])
@@ -39,6 +40,7 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             return done(_("%(number)s is on the board.") % {"number": incident.number}, incident=incident.pk, choose=incident.pk)
     context = {"form": form, "types": selectors.incident_types(), "now": timezone.localtime(), "places_url": address("places")}
+    context |= intake.context(request.POST)
     return _dialog(request, "incidents/_new.html", context, form)
 
 
@@ -54,6 +56,8 @@ def _report(form: CallForm) -> NewReport:
         words=values["words"],
         caller_name=values["caller_name"],
         caller_phone=values["caller_phone"],
+        severity=values["severity"],
+        answers=form.answers(),
     )
 
 

@@ -1,5 +1,6 @@
 /** The page of one incident: kept fresh while it is open, with a small map. */
 
+import "./call.js";
 import "./widgets.js";
 import { addBasemap } from "./basemap.js";
 import { writeTimes } from "./clock.js";

@@ -1,5 +1,6 @@
 /** The operations screen: queue, map and panel joined; what the socket says is fetched, not believed. */
 
+import "./call.js";
 import "./widgets.js";
 import { say, writeTimes } from "./clock.js";
 import { isTyping, onKey } from "./keys.js";
