@@ -68,6 +68,8 @@ class ReferenceForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.label = str(LABELS.get(name, field.label) or "")
+            if isinstance(field.widget, forms.Textarea):
+                field.widget.attrs["rows"] = 5
 
     def links(self) -> dict[str, list[Any]]:
         """The many-to-many values, set by the service after the row is saved."""
