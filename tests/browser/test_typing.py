@@ -12,14 +12,12 @@ def words(city, django_db_blocker):
         fire, pipe = (IncidentType.objects.get(code=code) for code in ("building-fire", "burst-pipe"))
         TypeRule.objects.create(type=fire, words="冒烟\n起火\n明火", words_en="smoke\nfire", weight=10)
         TypeRule.objects.create(type=pipe, words="冒水\n水管 + 爆", words_en="burst pipe", weight=10)
-        for order, (text, text_en, kind) in enumerate(
-            (
-                ("有人被困吗？", "Anyone trapped?", "YES_NO"),
-                ("受伤几人？", "How many hurt?", "NUMBER"),
-                ("能看到明火吗？", "Can you see flames?", "YES_NO"),
-            ),
-            1,
-        ):
+        asked = [
+            ("有人被困吗？", "Anyone trapped?", "YES_NO"),
+            ("受伤几人？", "How many hurt?", "NUMBER"),
+            ("能看到明火吗？", "Can you see flames?", "YES_NO"),
+        ]
+        for order, (text, text_en, kind) in enumerate(asked, 1):
             KeyQuestion.objects.create(type=fire, order=order, text=text, text_en=text_en, kind=kind, weight=10)
         yield
         TypeRule.objects.all().delete()
