@@ -208,6 +208,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "journal-partitions": {"task": "journal.tasks.make_partitions", "schedule": 86_400.0},
     "journal-receipts": {"task": "journal.tasks.tidy_receipts", "schedule": 86_400.0},
     "access-idempotency": {"task": "access.tasks.forget_idempotency_keys", "schedule": 3_600.0},
+    "exchange-callers": {"task": "exchange.tasks.forget_caller_locations", "schedule": 60.0, "options": {"expires": 50}},
     "resources-contact": {"task": "resources.tasks.watch_contact", "schedule": 5.0, "options": {"expires": 10}},
     "resources-track": {"task": "resources.tasks.keep_track", "schedule": 21_600.0},
 }
@@ -345,6 +346,14 @@ ATTACHMENT_MAX_BYTES = setting("ATTACHMENT_MAX_BYTES", int, 25_000_000, means="L
 TRACK_RETENTION_DAYS: int = setting("TRACK_RETENTION_DAYS", int, 30, means="For how many days the tracks of units are kept.")
 if TRACK_RETENTION_DAYS < 2:
     raise ImproperlyConfigured("setting TRACK_RETENTION_DAYS: at least 2")
+
+# --- callers ---------------------------------------------------------------------------------------------------------
+CALLER_LOCATION_MINUTES: int = setting("CALLER_LOCATION_MINUTES", int, 30, means="After how many minutes it is forgotten where a caller's phone was.")
+if not 1 <= CALLER_LOCATION_MINUTES <= 1440:
+    raise ImproperlyConfigured("setting CALLER_LOCATION_MINUTES: 1 to 1440")
+CALLER_COUNTRY_CODE: str = setting("CALLER_COUNTRY_CODE", str, "86", means="Calling code of the country that a number without one belongs to.")
+if not re.fullmatch(r"[1-9][0-9]{0,2}", CALLER_COUNTRY_CODE):
+    raise ImproperlyConfigured(f"setting CALLER_COUNTRY_CODE: {CALLER_COUNTRY_CODE!r} is no calling code")
 
 # --- map -------------------------------------------------------------------------------------------------------------
 LEAFLET_CONFIG = {
