@@ -23,6 +23,7 @@ def catalogue() -> dict[str, str]:
         "fix_age": _("position %(age)s old"),
         "no_fix": _("no position"),
         "more_here": _("%(n)s more here"),
+        "list_changed": _("The list has just changed. Look again, then press."),
         "pick_point": _("Press the place on the map."),
         "point_chosen": _("Point on the map:"),
         "nothing_found": _("Nothing found"),

@@ -166,6 +166,14 @@ class IncidentUnmerged(Fact):
     version: int
 
 
+@fact("incidents.report_split", says=_("{actor} separated a report of {incident}: it is {target_id:incident} now"))
+class ReportSplit(Fact):
+    incident_id: int
+    target_id: int
+    report_id: int
+    version: int
+
+
 @fact("incidents.child_linked", says=_("{actor} put {incident} under {target_id:incident}"))
 class ChildLinked(Fact):
     incident_id: int

@@ -47,6 +47,17 @@ class CallForm(PlaceMixin):
         return answers_of(self.data)
 
 
+class HeardForm(PlaceMixin):
+    """A call as far as it has been heard: nothing is needed, so that it can be compared, or added to an incident, at any moment."""
+
+    type = forms.IntegerField(required=False)
+    place = forms.CharField(required=False, max_length=200, label=_("Place"))
+    words = forms.CharField(required=False, max_length=5000, label=_("Words of the caller"))
+    caller_name = forms.CharField(required=False, max_length=80, label=_("Caller"))
+    caller_phone = forms.CharField(required=False, max_length=40, label=_("Number"))
+    received_at = forms.DateTimeField(required=False)
+
+
 class EditForm(PlaceMixin):
     """What is known of an incident, and the version it was read at."""
 

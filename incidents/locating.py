@@ -8,9 +8,16 @@ from access.actors import Actor
 from gis import selectors as gis
 from incidents import permissions
 from incidents.services.reporting import NewReport
+from kit.geo import Position
 
 # A name that begins as typed counts (0.85), one that only resembles it does not.
 SURE = 0.85
+
+
+def place_of(words: str) -> Position | None:
+    """Where words for a place are, WGS-84, when the gazetteer is sure of one."""
+    found = gis.find_places(words, near=None, limit=1) if words.strip() else []
+    return found[0].position if found and found[0].confidence >= SURE else None
 
 
 def located(actor: Actor, report: NewReport) -> NewReport:

@@ -3,12 +3,13 @@
 from django.urls import path
 
 from incidents.api.routes import api
-from incidents.views import assignments, commands, files, grouping, intake, reading, tasks
+from incidents.views import assignments, commands, duplicates, files, grouping, intake, reading, tasks
 
 pages = [
     path("incidents/", reading.listing, name="incidents"),
     path("incidents/export.csv", reading.export, name="incidents_export"),
     path("incidents/new/", commands.new, name="incident_new"),
+    path("incidents/new/same/", duplicates.offered, name="incident_candidates"),
     path("incidents/suggest-type/", intake.suggest_type, name="incident_suggest_type"),
     path("incidents/questions/", intake.questions, name="incident_questions"),
     path("incidents/suggest-level/", intake.suggest_level, name="incident_suggest_level"),
@@ -28,6 +29,8 @@ pages = [
     path("incidents/<str:number>/merge/", grouping.merge, name="incident_merge"),
     path("incidents/<str:number>/near/", grouping.near, name="incident_near"),
     path("incidents/<str:number>/unmerge/", grouping.unmerge, name="incident_unmerge"),
+    path("incidents/<str:number>/calls/", duplicates.attach, name="incident_attach_call"),
+    path("incidents/<str:number>/reports/<int:report_id>/split/", duplicates.split, name="report_split"),
     path("incidents/<str:number>/unlink/", grouping.unlink, name="incident_unlink"),
     path("incidents/<str:number>/close/", commands.close, name="incident_close"),
     path("incidents/<str:number>/files/", files.attach, name="incident_attach"),

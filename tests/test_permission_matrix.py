@@ -127,6 +127,7 @@ def world(
     note = incidents.write_note(people["dispatcher"], incident_id=northern_fire.pk, words="x", now=now)
     task = incidents.issue_task(system, incident_id=northern_fire.pk, task=NewTask("关阀", fire.pk), now=now)
     file = incidents.attach_file(system, incident_id=northern_fire.pk, name="a.txt", content=b"x", now=now)
+    heard = incidents.attach_report(system, incident_id=northern_fire.pk, report=_another(building_fire, now), now=now)
     person = User.objects.create(username="somebody", name="Somebody")
     key = Token.objects.create(user=person, expiry=timedelta(hours=1), name="t")[0].token_key
     membership = person.memberships.create(role="crew", starts_at=now)
@@ -142,7 +143,7 @@ def world(
         "now": now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "hour_ago": (now - timedelta(hours=1)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
-    made = {"unit": engine_7, "note": note, "task": task, "attachment": file, "assignment": sent, "membership": membership}
+    made = {"unit": engine_7, "note": note, "task": task, "attachment": file, "assignment": sent, "membership": membership, "report": heard}
     lists = {"units": engine_7, "assignments": sent, "tasks": task, "notes": note, "attachments": file, "people": person, "departments": fire}
     route_values = {
         **{"number": northern_fire.number, "key": key, "slug": "departments", "address": "nowhere"},
@@ -195,8 +196,8 @@ def _ask(client: Client, row: Row, world: World) -> int:
 
 def _route_value(route: str, name: str, world: World) -> str:
     if name in ("id", "pk"):
-        part = "departments" if "<slug:slug>" in route else next(one for one in route.split("/") if one in world.route_values)
-        return world.route_values[part]
+        part = "departments" if "<slug:slug>" in route else next((one for one in route.split("/") if one in world.route_values), "")
+        return world.route_values.get(part, "0")
     return world.route_values[name]
 
 

@@ -90,6 +90,15 @@ def metres(value: float | None) -> str:
 
 
 @register.filter
+def span(seconds: float) -> str:
+    """A length of time in the largest unit that leaves nothing over."""
+    for size, words in ((86400, _("%(n)s d")), (3600, _("%(n)s h"))):
+        if seconds >= size and seconds % size == 0:
+            return words % {"n": int(seconds // size)}
+    return minutes(seconds)
+
+
+@register.filter
 def minutes(seconds: float | None) -> str:
     """A travel time in whole minutes, at least one."""
     return _("%(n)s min") % {"n": max(1, round((seconds or 0) / 60))}

@@ -24,6 +24,7 @@ from incidents.services.intake import add_key_question, add_type_rule
 from incidents.services.progress import advance_assignment, decline_assignment, press_crew_key
 from incidents.services.reference import add_disposition, add_incident_type
 from incidents.services.reporting import attach_report, report_incident
+from incidents.services.splitting import split_report
 from incidents.services.work import advance_task, issue_task, strike_note, write_note
 
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "return_incident",
     "see_caller",
     "set_response_level",
+    "split_report",
     "stack_unit",
     "start_triage",
     "strike_note",

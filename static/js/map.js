@@ -34,6 +34,8 @@ export class OperationsMap {
     /** @type {Map<string, any>} */
     this.layers = new Map();
     this.chosen = "";
+    /** @type {any} */
+    this.ring = null;
     this.isFitting = false;
     this.isFollowing = true;
     /** @type {{center: any, zoom: number} | null} */
@@ -170,6 +172,22 @@ export class OperationsMap {
 
   mark() {
     for (const [id, { marker }] of this.spots) marker.getElement()?.classList.toggle("is-chosen", id === this.chosen);
+  }
+
+  /**
+   * Ring a place while a list beside the map speaks of it, and bring it out from under the list.
+   * @param {{lon: number, lat: number, beside?: DOMRect} | null} spot
+   */
+  point(spot) {
+    this.ring?.remove();
+    this.ring = null;
+    if (!spot) return;
+    const icon = L.divIcon({ className: "spot-ring", iconSize: [44, 44] });
+    this.ring = L.marker([spot.lat, spot.lon], { icon, pane: "spots", interactive: false, keyboard: false }).addTo(this.map);
+    const box = this.element.getBoundingClientRect();
+    const covered = spot.beside ? Math.max(0, box.right - spot.beside.left) : 0;
+    const aside = covered < box.width - 120 ? covered : 0;
+    this.map.panInside([spot.lat, spot.lon], { paddingTopLeft: [60, 60], paddingBottomRight: [aside + 60, 60], animate: false });
   }
 
   /** Go to an incident; the second time, back to where it was. @param {string} id */

@@ -1,5 +1,6 @@
 /** The operations screen: queue, map and panel joined; what the socket says is fetched, not believed. */
 
+import "./duplicates.js";
 import "./call.js";
 import "./widgets.js";
 import { say, writeTimes } from "./clock.js";
@@ -229,6 +230,8 @@ function chooseSoon(id, tries = 20) {
   if (tries) setTimeout(() => chooseSoon(id, tries - 1), 150);
 }
 
+document.addEventListener("spot:pointed", (event) => map.point(/** @type {CustomEvent} */ (event).detail));
+
 /* The form for a new call asks the map for a point. */
 
 document.addEventListener("click", (event) => {
@@ -258,6 +261,7 @@ function put(dialog, lon, lat, label) {
   if (!x || !y) return;
   x.value = lon.toFixed(6);
   y.value = lat.toFixed(6);
+  x.dispatchEvent(new CustomEvent("point:put", { bubbles: true }));
   const says = dialog.querySelector("[data-point]");
   if (says) says.textContent = `${label} ${lat.toFixed(5)}, ${lon.toFixed(5)}`.trim();
 }
