@@ -256,7 +256,6 @@ PAGES = (
     page("POST", "settings/people/<int:pk>/deactivate/", MANAGE_PEOPLE),
     page("POST", "settings/memberships/<int:membership_id>/end/", MANAGE_PEOPLE, body={"person": "{person}"}),
     page("POST", "settings/type-rules/rehearse/", MANAGE_TYPES, body={"words": "x"}),
-    page("POST", "settings/type-rules/<int:pk>/rehearse/", MANAGE_TYPES, also=(404,)),
     page("GET", "settings/<slug:slug>/", MANAGE_REFERENCE),
     page("GET", "settings/<slug:slug>/new/", MANAGE_REFERENCE),
     page("POST", "settings/<slug:slug>/new/", MANAGE_REFERENCE, body={"code": "n", "name": "新部门"}),

@@ -42,7 +42,7 @@ def test_an_administrator_writes_a_question(desk: Desk, admin: Actor, building_f
 def test_a_rehearsal_shows_which_reports_would_be_typed_differently_and_saves_nothing(
     desk: Desk, admin: Actor, smoke: TypeRule, values: dict[str, object], northern_fire: Incident, southern_pipe: Incident
 ):
-    page = desk(admin).post(f"/settings/type-rules/{smoke.pk}/rehearse/", values).content.decode()
+    page = desk(admin).post("/settings/type-rules/rehearse/", {"rule": smoke.pk, **values}).content.decode()
 
     assert "2 reports since" in page and "1 would be typed differently" in page and "0 now, 1 with the change" in page
     assert "冒烟" in page and "better" in page
@@ -55,8 +55,8 @@ def test_who_may_not_see_an_incident_does_not_read_its_callers_words_in_a_rehear
 ):
     both = person("both", (Role.ADMIN, None, None), (Role.DISPATCHER, None, city))
 
-    hidden = desk(admin).post(f"/settings/type-rules/{smoke.pk}/rehearse/", values).content.decode()
-    seen = desk(both).post(f"/settings/type-rules/{smoke.pk}/rehearse/", values).content.decode()
+    hidden = desk(admin).post("/settings/type-rules/rehearse/", {"rule": smoke.pk, **values}).content.decode()
+    seen = desk(both).post("/settings/type-rules/rehearse/", {"rule": smoke.pk, **values}).content.decode()
 
     assert "二楼冒烟" not in hidden and northern_fire.number not in hidden and "Hidden" in hidden
     assert "二楼冒烟" in seen and northern_fire.number in seen
@@ -70,20 +70,22 @@ def test_a_new_rule_and_one_taken_out_of_use_are_rehearsed_too(
     smoke.save()
 
     more = client.post("/settings/type-rules/rehearse/", values | {"words": "二楼"}).content.decode()
-    less = client.post(f"/settings/type-rules/{smoke.pk}/rehearse/", {k: v for k, v in values.items() if k != "is_active"}).content.decode()
+    less = client.post(
+        "/settings/type-rules/rehearse/", {"rule": smoke.pk, **{name: value for name, value in values.items() if name != "is_active"}}
+    ).content.decode()
 
     assert "0 would be typed differently" in more
     assert "1 would be typed differently" in less and "worse" in less
 
 
 def test_a_rule_without_words_is_refused_with_the_reason(desk: Desk, admin: Actor, smoke: TypeRule, values: dict[str, object]):
-    answer = desk(admin).post(f"/settings/type-rules/{smoke.pk}/rehearse/", values | {"words": ""})
+    answer = desk(admin).post("/settings/type-rules/rehearse/", {"rule": smoke.pk, **values, "words": ""})
 
     assert answer.status_code == 422 and "Write at least one word." in answer.content.decode()
 
 
 def test_a_dispatcher_rehearses_nothing(desk: Desk, dispatcher: Actor, smoke: TypeRule, values: dict[str, object]):
-    assert desk(dispatcher).post(f"/settings/type-rules/{smoke.pk}/rehearse/", values).status_code == 403
+    assert desk(dispatcher).post("/settings/type-rules/rehearse/", {"rule": smoke.pk, **values}).status_code == 403
 
 
 def test_a_partner_asks_through_the_api_which_types_words_speak_for(desk: Desk, partner: Actor, smoke: TypeRule):
