@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from access.permissions import ISSUE_TOKENS, MANAGE_PEOPLE, MANAGE_REFERENCE, READ_JOURNAL
-from exchange.permissions import REPORT_CALLER_LOCATION
+from exchange.permissions import REPORT_CALLER_LOCATION, VIEW_CALLER_LOCATION
 from incidents.permissions import (
     ADVANCE,
     ANALYSE,
@@ -192,6 +192,7 @@ PAGES = (
     page("GET", "basemap/city.json", SIGNED_IN),
     page("GET", "gis/regions.geojson", SIGNED_IN),
     page("GET", "gis/tiles/<slug:layer>/<int:z>/<int:x>/<int:y>.mvt", SIGNED_IN),
+    page("POST", "caller-location/", VIEW_CALLER_LOCATION, body={"number": "13800002201"}),
     page("GET", "incidents/", VIEW),
     page("GET", "incidents/export.csv", VIEW),
     page("GET", "incidents/new/", REPORT),

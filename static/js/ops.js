@@ -3,6 +3,7 @@
 import "./duplicates.js";
 import "./call.js";
 import "./widgets.js";
+import { followCaller } from "./caller-location.js";
 import { say, writeTimes } from "./clock.js";
 import { isTyping, onKey } from "./keys.js";
 import { OperationsMap } from "./map.js";
@@ -271,6 +272,7 @@ document.addEventListener("submit", (event) => {
   if (form.closest("dialog")) form.setAttribute("aria-busy", "true");
 });
 
+followCaller(map.map);
 map.showSpots(spots());
 map.load();
 queue.filter(new URL(location.href).searchParams.get("show") ?? "all");
