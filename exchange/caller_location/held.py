@@ -7,6 +7,7 @@ numbers of phone and card among them, are passed over.
 import re
 from datetime import UTC, datetime
 from math import degrees, isfinite
+from typing import Any, TypeAlias
 
 from django.utils.translation import gettext_lazy as _
 from lxml import etree
@@ -43,7 +44,7 @@ METHODS = {
 }
 
 Shape = tuple[Position, float | None]
-Node = etree._Element
+Node: TypeAlias = Any  # an element of lxml, which has no types
 
 
 def located(text: str) -> Located:
