@@ -1,6 +1,7 @@
 """Verbs about the ground: load regions, replace roads and places, build the basemap."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -13,10 +14,11 @@ from access import policy
 from access import services as access
 from access.actors import Actor
 from access.models import Region
-from gis import basemap, copying, facts, permissions
+from gis import basemap, copying, facts, permissions, staging
 from gis.models import Area, Place, Road
+from gis.place_rows import Rejected
 from gis.place_tiles import COUNT_PLACES
-from gis.records import Ground, RegionRecord
+from gis.records import Ground, PlaceRecord, RegionRecord, RoadRecord
 from journal import services as journal
 from kit.errors import Refused
 
@@ -92,6 +94,82 @@ def replace_ground(actor: Actor, *, ground: Ground, now: datetime) -> None:
         _changed(layer, now)
     fact = facts.GroundReplaced(source=source, roads=len(ground.roads), areas=len(ground.areas), places=len(ground.places))
     journal.record(actor, fact, about=["layer:places", "layer:roads"], scopes=SCOPES, at=None)
+
+
+class TooManyRejected(Refused):
+    """So much of a file cannot be used that it is another file than the one meant, or none."""
+
+    code = "too_many_rejected"
+    status = 422
+    says = _("Of %(all)s things in the file %(rejected)s cannot be used; nothing was replaced. The reasons stand in the file of rejected rows.")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What loading a file of places did."""
+
+    roads: staging.Change
+    places: staging.Change
+    rejected: int
+
+
+@transaction.atomic
+def load_places(
+    actor: Actor,
+    *,
+    source: str,
+    things: Iterable[PlaceRecord | RoadRecord | Rejected],
+    reject: Callable[[Rejected], None],
+    most_rejected: float,
+    is_dry_run: bool,
+    now: datetime,
+    progress: Progress,
+) -> Loaded:
+    """Put a stream of places and roads in the stead of what `source` gave before; rows that stay keep their ids, safe to run twice.
+
+    Raises `TooManyRejected` when nothing is usable or more than the share `most_rejected` (0 to 1) is not, and then changes nothing.
+    """
+    policy.require(actor, permissions.LOAD, None)
+    with connection.cursor() as cursor:  # two loads of one source at once would each delete what the other added
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('gis.load_places'), hashtext(%s))", [source])
+    sieve = _Sieve(reject)
+    roads, places = staging.stage(sieve.usable(things), lambda done: progress("places", done, done + sieve.rejected))
+    if not places or sieve.rejected > most_rejected * (places + roads + sieve.rejected):
+        raise TooManyRejected(all=places + roads + sieve.rejected, rejected=sieve.rejected)
+    loaded = Loaded(*staging.replace(source), sieve.rejected)
+    if is_dry_run:
+        transaction.set_rollback(True)
+        return loaded
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT_PLACES)
+    for layer in ("places", "roads"):
+        _changed(layer, now)
+    fact = facts.GroundReplaced(source=source, roads=roads, areas=0, places=places)
+    journal.record(actor, fact, about=["layer:places", "layer:roads"], scopes=SCOPES, at=None)
+    return loaded
+
+
+class _Sieve:
+    """Lets usable records through, each code of a table once, and tells the rest."""
+
+    def __init__(self, reject: Callable[[Rejected], None]) -> None:
+        self.rejected = 0
+        self._reject = reject
+        self._codes: set[tuple[bool, str]] = set()
+
+    def usable(self, things: Iterable[PlaceRecord | RoadRecord | Rejected]) -> Iterator[PlaceRecord | RoadRecord]:
+        for number, one in enumerate(things, start=1):
+            if isinstance(one, Rejected):
+                self._refuse(one)
+            elif (isinstance(one, RoadRecord), one.code) in self._codes:
+                self._refuse(Rejected(number, one.code, one.name, "the code stands twice in the file"))
+            else:
+                self._codes.add((isinstance(one, RoadRecord), one.code))
+                yield one
+
+    def _refuse(self, one: Rejected) -> None:
+        self.rejected += 1
+        self._reject(one)
 
 
 def build_basemap(actor: Actor, *, target: Path, now: datetime, progress: Progress) -> basemap.Built:

@@ -17,6 +17,7 @@ WRITERS = {
     "command_center/heartbeat.py": "a key in Redis, no row",
     "command_center/health.py": "a key in Redis, no row",
     "gis/copying.py": "the bulk loader that gis.services calls",
+    "gis/staging.py": "the bulk loader of files of places that gis.services calls",
     "gis/place_tiles.py": "the counts of tiles, made again from places by gis.services",
     "incidents/dispatch_sql.py": "the statement of dispatch_unit, written by hand for speed",
     "incidents/numbers.py": "counts the day's numbers up in the transaction of the verb",
