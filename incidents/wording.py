@@ -17,7 +17,7 @@ LONGEST_TEXT = 2000
 MOST_ENTRIES = 300
 MOST = 3
 SENTENCE = re.compile(r"[^.!?\n\u3002\u2026]+")
-CLAUSE = re.compile(r"[^,;:()]*$")
+CLAUSE_ENDS = ",;:()"
 LATIN = re.compile(r"[a-z0-9]")
 JOIN = " + "
 
@@ -124,7 +124,7 @@ def _pattern(words: str) -> re.Pattern[str]:
 
 def is_negated(sentence: str, at: int) -> bool:
     """Whether what begins at this place of a sentence is said not to be so."""
-    before = CLAUSE.search(sentence[:at]).group()  # type: ignore[union-attr]  (it matches nothing too)
+    before = sentence[max(sentence.rfind(mark, 0, at) for mark in CLAUSE_ENDS) + 1 : at]
     for negation, excuse in _negations():
         found = negation.search(before)
         if found and not any(each.start() <= found.start("no") < each.end() for each in excuse.finditer(before)):
