@@ -20,6 +20,7 @@ MOST_VERTICES = 20_000
 @transaction.atomic
 def draw_area(actor: Actor, *, name: str, area: MultiPolygon, department_id: int, region_id: int | None, now: datetime) -> Geofence:
     """Watch an area (WGS-84, SRID 4326, longitude first, its ranges already checked). Raises `Invalid` when it is no area."""
+    policy.require(actor, permissions.MANAGE, None)
     title = tidy(name)
     if not 0 < len(title) <= 120:
         raise Invalid({"name": _("A name has 1 to 120 characters.")})
