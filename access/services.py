@@ -258,9 +258,9 @@ def keep_layout(actor: Actor, *, desk: str, part: str, size: int | None) -> None
 
     At most twelve kinds of desk are remembered; one more takes the place of another.
     """
-    user = User.objects.select_for_update(no_key=True).filter(pk=actor.user_id).first()
-    if user is None:
+    if actor.user_id is None:
         return
+    user = _locked_person(actor.user_id)
     sizes = user.layouts.pop(desk, {})
     sizes.pop(part, None)
     if size is not None and len(sizes) < MOST_PARTS:

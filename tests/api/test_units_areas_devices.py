@@ -26,6 +26,7 @@ def test_an_administrator_changes_a_unit_on_the_version_that_was_read(program: P
 
     assert (answer.status_code, answer.json()["name"], answer.json()["crew_size"]) == (200, "七号水罐车", 6)
     assert late.status_code == 412
+    assert ours.patch(f"units/{engine_7.pk}/", {"name": "七号水罐车"}, If_Match="*").status_code == 200
     told = Entry.objects.get(name="resources.unit_changed")
     assert told.data["after"] == {"name": "七号水罐车", "crew_size": 6}
 
