@@ -52,6 +52,21 @@ def keep(page: Page, path: Path) -> None:
     picture.quantize(palette=palette, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
+def keep_call(page: Page, path: Path) -> None:
+    """A second caller about the chosen fire: type, place, words, key questions, and what it may be the same as."""
+    address = page.locator("#queue .row[aria-selected=true] .row-place").first.text_content() or ""
+    page.keyboard.type("jzhz")
+    page.keyboard.press("Enter")
+    page.keyboard.insert_text(address.strip())
+    page.wait_for_selector("#call-places [role=option]")
+    page.keyboard.press("Enter")
+    page.locator("#call-words").focus()
+    page.keyboard.insert_text("楼道里冒黑烟，二楼还有人没出来")
+    page.wait_for_timeout(1500)
+    keep(page, path)
+    page.keyboard.press("Escape")
+
+
 def take(browser: Browser, address: str, password: str, directory: Path) -> None:
     """Every picture the documentation shows."""
     for language in ("zh-hans", "en"):
@@ -72,11 +87,7 @@ def take(browser: Browser, address: str, password: str, directory: Path) -> None
     page.keyboard.press("Escape")
     page.keyboard.press("n")
     page.wait_for_selector("#dialog[open] form")
-    page.keyboard.type("jzhz")
-    page.wait_for_timeout(300)
-    keep(page, directory / "call.png")
-    page.keyboard.press("Escape")
-    page.keyboard.press("Escape")
+    keep_call(page, directory / "call.png")
     page.keyboard.press("l")
     page.wait_for_timeout(1200)
     keep(page, directory / "table.png")
