@@ -1,4 +1,4 @@
-/** The call form: a suggested type is taken by a press or its key, never by itself; helpers that fail do so quietly. */
+/** The call form: a suggested type is taken by a press or its key, never by itself. */
 
 document.addEventListener("click", (event) => {
   const button = event.target instanceof Element ? event.target.closest("[data-take-type]") : null;
@@ -11,13 +11,4 @@ document.addEventListener("click", (event) => {
   if (hadFocus) /** @type {HTMLElement | null} */ (document.querySelector("#call-words"))?.focus();
 });
 
-// A suggestion that does not come is no news while somebody is on the line: no toast for it.
-for (const name of ["htmx:sendError", "htmx:responseError"]) {
-  document.addEventListener(
-    name,
-    (event) => {
-      if (event.target instanceof Element && event.target.closest("[data-quiet]")) event.stopPropagation();
-    },
-    true,
-  );
-}
+export {};

@@ -1,9 +1,6 @@
 /** The operations screen: queue, map and panel joined; what the socket says is fetched, not believed. */
 
-import "./duplicates.js";
-import "./call.js";
 import "./widgets.js";
-import { followCaller } from "./caller-location.js";
 import { say, writeTimes } from "./clock.js";
 import { isTyping, onKey } from "./keys.js";
 import { OperationsMap } from "./map.js";
@@ -231,6 +228,18 @@ function chooseSoon(id, tries = 20) {
   if (tries) setTimeout(() => chooseSoon(id, tries - 1), 150);
 }
 
+/* What helps with a call is fetched with the first form for one: a screen that only watches does without. */
+
+let hasCallTools = false;
+
+document.body.addEventListener("htmx:afterSwap", () => {
+  if (hasCallTools || !document.getElementById("call-type")) return;
+  hasCallTools = true;
+  Promise.all([import("./caller-location.js"), import("./call.js"), import("./duplicates.js")])
+    .then(([caller]) => caller.followCaller(map.map))
+    .catch(() => (hasCallTools = false));
+});
+
 document.addEventListener("spot:pointed", (event) => map.point(/** @type {CustomEvent} */ (event).detail));
 
 /* The form for a new call asks the map for a point. */
@@ -272,7 +281,6 @@ document.addEventListener("submit", (event) => {
   if (form.closest("dialog")) form.setAttribute("aria-busy", "true");
 });
 
-followCaller(map.map);
 map.showSpots(spots());
 map.load();
 queue.filter(new URL(location.href).searchParams.get("show") ?? "all");

@@ -181,6 +181,9 @@ function showNeeded(form) {
   }
 }
 
+/** Whether what failed only helps: a suggestion that does not come is no news while somebody is on the line. @param {Event} event */
+const isQuiet = (event) => event.target instanceof Element && event.target.closest("[data-quiet]") !== null;
+
 /* What the server says came of a command: {sentence, undo: {url, values}, go} in HX-Trigger "done". */
 
 function wireResults() {
@@ -192,11 +195,12 @@ function wireResults() {
     if (go) location.assign(go);
   });
   document.body.addEventListener("htmx:responseError", (event) => {
+    if (isQuiet(event)) return;
     const { xhr } = /** @type {CustomEvent} */ (event).detail;
     const isPage = (xhr.getResponseHeader("Content-Type") ?? "").includes("html") && xhr.responseText.includes("<html");
     toast(isPage ? say("failed") : xhr.responseText.trim().slice(0, 300) || say("failed"), { refused: true });
   });
-  document.body.addEventListener("htmx:sendError", () => toast(say("unsent"), { refused: true }));
+  document.body.addEventListener("htmx:sendError", (event) => isQuiet(event) || toast(say("unsent"), { refused: true }));
 }
 
 /* The link to the server. */
