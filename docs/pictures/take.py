@@ -58,7 +58,7 @@ def keep_call(page: Page, path: Path) -> None:
     page.keyboard.type("jzhz")
     page.keyboard.press("Enter")
     page.keyboard.insert_text(address.strip())
-    page.wait_for_selector("#call-places [role=option]")
+    page.wait_for_timeout(1200)  # the first answers are of its first characters
     page.keyboard.press("Enter")
     page.locator("#call-words").focus()
     page.keyboard.insert_text("楼道里冒黑烟，二楼还有人没出来")
