@@ -68,19 +68,11 @@ def dispatch_unit(actor: Actor, *, incident_id: int, unit_id: int, moment: Momen
         commitment = resources.commit_unit(actor, unit, now=moment.at)
         return _assign(actor, incident, unit, assignment_id, moment, now, held, commitment)
 
-    try:
-        return _until_it_holds(send)
-    except IntegrityError as error:
-        running = Assignment.objects.open().filter(unit_id=unit_id).select_related("incident", "unit").order_by("-is_primary").first()
-        if running is None:
-            raise
-        if running.incident_id == incident_id:
-            raise AlreadySent(unit=running.unit.code, number=running.incident.number) from error
-        raise StillAssigned(running) from error
+    return _until_it_holds(send, incident_id, unit_id)
 
 
 def stack_unit(actor: Actor, *, incident_id: int, unit_id: int, moment: Moment, now: datetime) -> Assignment:
-    """Put a job behind the one a busy unit is doing; its state is not touched. Raises `NothingToStackOn`."""
+    """Put a job behind the one a busy unit is doing; its state is not touched. Raises `NothingToStackOn`, `AlreadySent`."""
 
     def stack() -> Assignment:
         incident, unit, assignment_id = _read_both(actor, incident_id, unit_id)
@@ -90,7 +82,7 @@ def stack_unit(actor: Actor, *, incident_id: int, unit_id: int, moment: Moment, 
             raise NothingToStackOn(unit=unit.code)
         return _assign(actor, incident, unit, assignment_id, moment, now, dispatch_sql.hold(incident, unit), None)
 
-    return _until_it_holds(stack)
+    return _until_it_holds(stack, incident_id, unit_id)
 
 
 @transaction.atomic
@@ -130,7 +122,7 @@ def lock_assignment(actor: Actor, action: str, assignment_id: int) -> tuple[Assi
     return assignment, incident, unit
 
 
-def _until_it_holds(verb: Callable[[], Assignment]) -> Assignment:
+def _until_it_holds(verb: Callable[[], Assignment], incident_id: int, unit_id: int) -> Assignment:
     """Carry out a verb whose one statement writes only if what it has read still holds; whoever was overtaken reads again.
 
     Within somebody's transaction it has a savepoint, so that a refusal of the database is a refusal of this verb alone.
@@ -141,7 +133,19 @@ def _until_it_holds(verb: Callable[[], Assignment]) -> Assignment:
                 return verb()
         except Overtaken:
             continue
+        except IntegrityError as error:
+            raise _in_words(error, incident_id, unit_id) from error
     raise TooManyAtOnce
+
+
+def _in_words(error: IntegrityError, incident_id: int, unit_id: int) -> Exception:
+    """What the partial unique indexes, the last wall, have refused; another refusal of the database stays as it is."""
+    open_ones = Assignment.objects.open().filter(unit_id=unit_id).select_related("incident", "unit")
+    here = open_ones.filter(incident_id=incident_id).first()
+    if here is not None:
+        return AlreadySent(unit=here.unit.code, number=here.incident.number)
+    elsewhere = open_ones.order_by("-is_primary").first()
+    return StillAssigned(elsewhere) if elsewhere is not None else error
 
 
 def _read_both(actor: Actor, incident_id: int, unit_id: int) -> tuple[Incident, Unit, int]:

@@ -150,6 +150,27 @@ def test_a_dispatcher_who_was_overtaken_between_reading_and_writing_reads_again(
     assert Entry.objects.filter(name="incidents.unit_dispatched").count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_dispatchers_stack_one_engine_behind_its_job_at_once_and_the_second_is_told_in_words(
+    dispatcher: Actor, supervisor: Actor, northern_fire: Incident, southern_pipe: Incident, engine_7: Unit, engine_8: Unit,
+    moment: Moment, now: datetime, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    incidents.dispatch_unit(dispatcher, incident_id=northern_fire.pk, unit_id=engine_7.pk, moment=moment, now=now)
+    incidents.dispatch_unit(dispatcher, incident_id=southern_pipe.pk, unit_id=engine_8.pk, moment=moment, now=now)
+    hold = dispatch_sql.hold
+
+    def hold_while_another_is_quicker(incident: Incident, unit: Unit) -> Any:
+        monkeypatch.setattr(dispatch_sql, "hold", hold)
+        incidents.stack_unit(supervisor, incident_id=southern_pipe.pk, unit_id=engine_7.pk, moment=moment, now=now)
+        return hold(incident, unit)
+
+    monkeypatch.setattr(dispatch_sql, "hold", hold_while_another_is_quicker)
+    with pytest.raises(AlreadySent):
+        incidents.stack_unit(dispatcher, incident_id=southern_pipe.pk, unit_id=engine_7.pk, moment=moment, now=now)
+
+    assert Assignment.objects.filter(incident=southern_pipe, unit=engine_7).count() == 1
+
+
 def test_a_dispatcher_who_is_overtaken_again_and_again_is_told_so_and_nothing_is_written(
     dispatcher: Actor, northern_fire: Incident, engine_7: Unit, moment: Moment, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
