@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -175,6 +176,14 @@ def straight_line(start: Position, end: Position, *, kmh: float) -> Travel:
     """An estimate of travel from the straight line and a speed in km/h, with a third added for the streets' turns; no road is looked at."""
     metres = metres_between(start, end) * DETOUR
     return Travel(metres, metres / (kmh / 3.6), is_estimate=True)
+
+
+def travel_times(origins: Sequence[Position], destination: Position, *, speed_kmh: Sequence[float]) -> list[Travel]:
+    """How long each of the origins (WGS-84) takes to the destination, in the origins' order.
+
+    `speed_kmh` are the speeds to reckon with where no road can be looked at, one for each origin.
+    """
+    return [straight_line(origin, destination, kmh=kmh) for origin, kmh in zip(origins, speed_kmh, strict=True)]
 
 
 def from_device(lon: float, lat: float, *, system: System) -> Position:
