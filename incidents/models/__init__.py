@@ -1,10 +1,29 @@
 """Tables of the room, by subject."""
 
 from incidents.models.assignments import Assignment
+from incidents.models.calls import DeskCall, WeakPin
+from incidents.models.feedback import ReporterMessage
+from incidents.models.hazards import Hazard
 from incidents.models.incidents import Incident
 from incidents.models.intake import KeyQuestion, TypeRule
 from incidents.models.reference import DayNumber, Disposition, IncidentType
 from incidents.models.reports import Report
 from incidents.models.work import Attachment, Note, Task
 
-__all__ = ["Assignment", "Attachment", "DayNumber", "Disposition", "Incident", "IncidentType", "KeyQuestion", "Note", "Report", "Task", "TypeRule"]
+__all__ = [
+    "Assignment",
+    "Attachment",
+    "DayNumber",
+    "DeskCall",
+    "Disposition",
+    "Hazard",
+    "Incident",
+    "IncidentType",
+    "KeyQuestion",
+    "Note",
+    "Report",
+    "ReporterMessage",
+    "Task",
+    "TypeRule",
+    "WeakPin",
+]

@@ -1,10 +1,19 @@
 """The report: what one caller, citizen, sensor, post or partner said. It is never changed."""
 
 from django.contrib.gis.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Right
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models.incidents import Incident
+
+PHONE_DIGITS = 11
+
+
+def phone_key(column: str = "caller_phone") -> Right:
+    """The last eleven digits of a number, however it was written: what two calls of one number share."""
+    digits = Func(F(column), Value("[^0-9]"), Value(""), Value("g"), function="regexp_replace", output_field=models.TextField())
+    return Right(digits, PHONE_DIGITS)
 
 
 class Report(models.Model):
@@ -42,6 +51,7 @@ class Report(models.Model):
     class Meta:
         ordering = ["received_at", "id"]
         constraints = [models.UniqueConstraint(fields=["source", "external_id"], condition=~Q(external_id=""), name="report_external_id_once")]
+        indexes = [models.Index(phone_key(), F("received_at").desc(), condition=~Q(caller_phone=""), name="report_caller_digits")]
         verbose_name = _("report")
         verbose_name_plural = _("reports")
 
