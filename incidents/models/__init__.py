@@ -1,7 +1,9 @@
 """Tables of the room, by subject."""
 
+from incidents.models.aid import AidRequest, Neighbour
 from incidents.models.assignments import Assignment
 from incidents.models.calls import DeskCall, WeakPin
+from incidents.models.cards import GreaterAlarm, RunCard, RunCardLine, Weighing
 from incidents.models.feedback import ReporterMessage
 from incidents.models.hazards import Hazard
 from incidents.models.incidents import Incident
@@ -11,19 +13,25 @@ from incidents.models.reports import Report
 from incidents.models.work import Attachment, Note, Task
 
 __all__ = [
+    "AidRequest",
     "Assignment",
     "Attachment",
     "DayNumber",
     "DeskCall",
     "Disposition",
+    "GreaterAlarm",
     "Hazard",
     "Incident",
     "IncidentType",
     "KeyQuestion",
+    "Neighbour",
     "Note",
     "Report",
     "ReporterMessage",
+    "RunCard",
+    "RunCardLine",
     "Task",
     "TypeRule",
     "WeakPin",
+    "Weighing",
 ]
