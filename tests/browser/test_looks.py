@@ -8,6 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
+pytestmark = pytest.mark.patient
+
 SCREENS = ("login", "operations", "dispatch", "call", "status", "incident", "incidents", "profile", "settings", "unit form", "person")
 
 

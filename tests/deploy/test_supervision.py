@@ -12,7 +12,7 @@ import pytest
 
 from .conftest import City
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.patient
 
 PROGRAMS = ("postgres", "redis", "relay", "worker", "slow", "beat", "web")
 BACK_WITHIN_SECONDS = 60  # where other work takes the processors; about three seconds on an idle machine
