@@ -296,6 +296,20 @@ for basemap_url in BASEMAP_URLS:
     hosts = f"{origin.scheme}://{origin.netloc.replace('{s}', '*')}"
     CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"].append(hosts)
 
+# --- travel by road --------------------------------------------------------------------------------------------------
+ROUTING_URL = setting("ROUTING_URL", str, "", means="Address of a Valhalla the city runs itself; empty uses the one `serve_routes` runs here.")
+if ROUTING_URL and (urlsplit(ROUTING_URL).scheme not in {"http", "https"} or not urlsplit(ROUTING_URL).netloc):
+    raise ImproperlyConfigured(f"setting ROUTING_URL: {ROUTING_URL!r} is no http address")
+ROUTING_PROGRAMS = Path(
+    setting("ROUTING_PROGRAMS", str, str(CITY_VAR / "routing" / "valhalla" / "bin"), means="Where the routing engine's programs are.")
+)
+ROUTES_DIR = Path(setting("ROUTES_DIR", str, str(CITY_VAR / "routes"), means="Where the network for travel by road is kept."))
+ROUTING_CAR_KMH: int = setting(
+    "ROUTING_CAR_KMH", int, 40, means="The speed of a unit type for which the engine's times count as they are; half of it takes twice as long."
+)
+if not 5 <= ROUTING_CAR_KMH <= 150:
+    raise ImproperlyConfigured("setting ROUTING_CAR_KMH: 5 to 150")
+
 # --- tokens and REST -------------------------------------------------------------------------------------------------
 KNOX_TOKEN_MODEL = "access.Token"
 REST_KNOX = {"AUTO_REFRESH": False, "AUTH_HEADER_PREFIX": "Token"}

@@ -25,3 +25,10 @@ class BasemapBuilt(Fact):
     version: str
     tiles: int
     size_bytes: int
+
+
+@fact("gis.routes_built", says=_("{actor} built the network for travel by road"))
+class RoutesBuilt(Fact):
+    version: str
+    source: str
+    lonely: int

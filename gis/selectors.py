@@ -1,8 +1,6 @@
 """Questions about places: what is here, where is that, how far is it, and what the map may show."""
 
 import hashlib
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,11 +15,16 @@ from gis.coordinates import Coordinate, System
 from gis.marks import StakeAsked, plate_asked, stake_asked, stake_name
 from gis.models import Layer
 from gis.notations import CoordinateUnreadable, Order, parse
+from gis.routing import engine
+from gis.routing import roads as routes
+from gis.travel import DETOUR as DETOUR
+from gis.travel import Travel as Travel
+from gis.travel import metres_between as metres_between
+from gis.travel import straight_line as straight_line
+from gis.travel import travel_times as travel_times
 from kit.geo import Position
 
-EARTH_M = 6_371_008.8
 MOST_PLACES = 50
-DETOUR = 1.35  # how much longer than the straight line a way through a city's streets is, as a rule of thumb
 
 
 def region_at(position: Position) -> Region | None:
@@ -156,36 +159,6 @@ def nearest_address(position: Position) -> Address | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Travel:
-    """How far and how long; `is_estimate` says that no road was looked at."""
-
-    metres: float
-    seconds: float
-    is_estimate: bool
-
-
-def metres_between(start: Position, end: Position) -> float:
-    """Great-circle distance in metres on a sphere, within 0.5 % of the ellipsoid."""
-    phi, psi = math.radians(start.lat), math.radians(end.lat)
-    lat, lon = math.sin((psi - phi) / 2), math.sin(math.radians(end.lon - start.lon) / 2)
-    return 2 * EARTH_M * math.asin(min(1.0, math.sqrt(lat * lat + math.cos(phi) * math.cos(psi) * lon * lon)))
-
-
-def straight_line(start: Position, end: Position, *, kmh: float) -> Travel:
-    """An estimate of travel from the straight line and a speed in km/h, with a third added for the streets' turns; no road is looked at."""
-    metres = metres_between(start, end) * DETOUR
-    return Travel(metres, metres / (kmh / 3.6), is_estimate=True)
-
-
-def travel_times(origins: Sequence[Position], destination: Position, *, speed_kmh: Sequence[float]) -> list[Travel]:
-    """How long each of the origins (WGS-84) takes to the destination, in the origins' order.
-
-    `speed_kmh` are the speeds to reckon with where no road can be looked at, one for each origin.
-    """
-    return [straight_line(origin, destination, kmh=kmh) for origin, kmh in zip(origins, speed_kmh, strict=True)]
-
-
 def from_device(lon: float, lat: float, *, system: System) -> Position:
     """The WGS-84 position of a coordinate that came in another system, longitude first."""
     return Coordinate(lon, lat, system).position
@@ -194,6 +167,32 @@ def from_device(lon: float, lat: float, *, system: System) -> Position:
 def layer_version(name: str) -> int:
     """The version of a layer, 0 before anything was loaded."""
     return Layer.objects.filter(pk=name).values_list("version", flat=True).first() or 0
+
+
+def routes_are_stale() -> bool:
+    """Whether the network for travel by road must be made from the loaded roads: there is none, or the roads changed since."""
+    tiles = routes.current()
+    return tiles is None or (tiles.roads_version > 0 and tiles.roads_version != layer_version("roads"))
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """How travel is worked out now: `is_by_road`, of what `source` the network is, and whether the roads changed since (`is_stale`)."""
+
+    is_by_road: bool
+    source: str
+    version: str
+    is_stale: bool
+
+
+def routing() -> Routing:
+    """Whether the engine answers now, and with what network."""
+    tiles = routes.current()
+    if engine.address() is None or not engine.is_well(seconds=1.0):
+        return Routing(False, tiles.source if tiles else "", "", False)
+    if settings.ROUTING_URL or tiles is None:
+        return Routing(True, settings.ROUTING_URL, "external", False)
+    return Routing(True, tiles.source, tiles.version, routes_are_stale())
 
 
 # Metres of detail lost by each level's outlines: nobody sees less than a pixel at the zooms where a level is drawn.

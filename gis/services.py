@@ -1,4 +1,4 @@
-"""Verbs about the ground: load regions, replace roads and places, build the basemap."""
+"""Verbs about the ground: load regions, replace roads and places, build the basemap and the network for travel by road."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,10 +15,12 @@ from access import services as access
 from access.actors import Actor
 from access.models import Region
 from gis import basemap, copying, facts, permissions, staging
-from gis.models import Area, Place, Road
+from gis.models import Area, Layer, Place, Road
 from gis.place_rows import Rejected
 from gis.place_tiles import COUNT_PLACES
 from gis.records import Ground, PlaceRecord, RegionRecord, RoadRecord
+from gis.routing import building
+from gis.routing.roads import Tiles
 from journal import services as journal
 from kit.errors import Refused
 
@@ -181,6 +183,21 @@ def build_basemap(actor: Actor, *, target: Path, now: datetime, progress: Progre
         fact = facts.BasemapBuilt(version=built.version, tiles=built.tiles, size_bytes=built.size_bytes)
         journal.record(actor, fact, about=["layer:basemap"], scopes=SCOPES, at=None)
     return built
+
+
+def build_routes(actor: Actor, *, extract: Path | None, now: datetime, progress: Progress) -> Tiles:
+    """Make the network for travel by road of an extract, or of the loaded roads, and put it in the old one's stead; the engine changes over.
+
+    Raises `EngineMissing`, `NoRoads` or `TilesNotBuilt`, and then the old network stays.
+    """
+    policy.require(actor, permissions.LOAD, None)
+    version = Layer.objects.filter(pk="roads").values_list("version", flat=True).first() or 0
+    tiles = building.build(extract, version, now, progress)
+    with transaction.atomic():
+        _changed("routes", now)
+        fact = facts.RoutesBuilt(version=tiles.version, source=tiles.source, lonely=tiles.lonely)
+        journal.record(actor, fact, about=["layer:routes"], scopes=SCOPES, at=None)
+    return tiles
 
 
 def _changed(layer: str, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import re
@@ -10,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 
-from city import browser, cluster, debian, engines, environment, front_end, programs, running, supervisor
+from city import browser, cluster, debian, engines, environment, front_end, programs, routing, running, supervisor
 from city.place import SOCKET_PATH_LIMIT, Place
 from city.speech import Stop, ask, say
 
@@ -21,7 +22,7 @@ Finding = tuple[str, str, str]  # ok | warn | bad, what, sentence
 def doctor(place: Place, arguments: list[str]) -> int:
     """Say everything that was looked at; the exit code is 1 when something is bad."""
     worst = 0
-    for look in (_machine, _disk, _directories, _packages, _engines, _database, _network, _programs):
+    for look in (_machine, _disk, _directories, _packages, _engines, _routing, _database, _network, _programs):
         try:
             for level, what, sentence in look(place):
                 mark = {"ok": "ok  ", "warn": "WARN", "bad": "BAD "}[level]
@@ -96,6 +97,19 @@ def _engines(place: Place) -> Iterator[Finding]:
         yield "ok", "redis", f"{version[1] if version else '?'} in {found.bin}"
 
 
+def _routing(place: Place) -> Iterator[Finding]:
+    if os.environ.get("ROUTING_URL"):
+        yield "ok", "routing", f"the city's own at {os.environ['ROUTING_URL']}"
+    elif not routing.is_here(place):
+        why = routing.why_not(place) or "it was not fetched yet: ./city up"
+        yield "warn", "routing", f"the engine is not here, so {routing.FALLBACK}: {why}"
+    else:
+        version = ask([routing.programs(place) / "valhalla_service", "--version"]).strip()
+        built = place.var / "routes" / "current" / "tiles.json"
+        network = f"network of {json.loads(built.read_text())['source']}" if built.exists() else "no network yet: it is built at the first start"
+        yield "ok", "routing", f"Valhalla {version}, {network}"
+
+
 def _database(place: Place) -> Iterator[Finding]:
     if not environment.has_own_database() or supervisor.states(place).get("postgres", {}).get("statename") != "RUNNING":
         yield "warn", "database", "not looked at: it does not run, or it is not ours"
@@ -130,6 +144,6 @@ def _network(place: Place) -> Iterator[Finding]:
 
 def _programs(place: Place) -> Iterator[Finding]:
     states = supervisor.states(place)
-    for name in (*programs.wanted_services(), *programs.PRODUCT):
+    for name in (*programs.wanted_services(), *programs.wanted_product(place)):
         state = states.get(name, {}).get("statename", "STOPPED").lower()
         yield ("bad" if state in ("fatal", "backoff") else "ok"), name, state

@@ -121,6 +121,7 @@ def of_children(place: Place) -> dict[str, str]:
         "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
         "CSRF_TRUSTED_ORIGINS": ",".join(origins),
         "LOG_LEVEL": "INFO",
+        "ROUTING_PROGRAMS": str(place.home / "routing" / "valhalla" / "bin"),
         "SECRET_KEY": "",
     }
     kept = {key: value for key, value in os.environ.items() if not _NOT_OURS.match(key) and value != ""}

@@ -13,13 +13,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from city import cluster, engines, environment
+from city import cluster, engines, environment, routing
 from city.place import Place
 from city.speech import Stop
 
 MOST_FILES = 65_536
 SERVICES = ("postgres", "redis")
-PRODUCT = ("web", "relay", "worker", "slow", "beat")
+PRODUCT = ("web", "relay", "worker", "slow", "beat", "routing")
 _REDIS = """
 port 0
 unixsocket {run}/redis.sock
@@ -53,6 +53,7 @@ PROGRAMS = (
     Program("worker", "TERM", 20, 6),
     Program("slow", "TERM", 20, 6),
     Program("beat", "TERM", 10, 7),
+    Program("routing", "TERM", 10, 7),
     Program("web", "TERM", 10, 8),
 )
 
@@ -66,6 +67,11 @@ def wanted_services() -> list[str]:
     """The services that are ours to run: the caller's own PostgreSQL or Redis is used instead where one is named."""
     own = {"postgres": environment.has_own_database(), "redis": environment.has_own_redis()}
     return [name for name in SERVICES if own[name]]
+
+
+def wanted_product(place: Place) -> list[str]:
+    """The product's programs that are to run here: the routing engine only where it is installed and no other one is named."""
+    return [name for name in PRODUCT if name != "routing" or routing.is_wanted(place)]
 
 
 def supervisor_config(place: Place) -> str:
@@ -118,6 +124,7 @@ def replace_with(name: str, place: Place) -> None:
         "worker": lambda place: _become_worker(place, "worker", "default,reactions,dispatch,alerts", 2),
         "slow": lambda place: _become_worker(place, "slow", "slow,media", 1),
         "beat": _become_beat,
+        "routing": lambda place: _become_manage(place, "serve_routes"),
     }
     if name not in starts:
         raise Stop(f"There is no program {name}; there are {', '.join(starts)}.")

@@ -70,7 +70,7 @@ def _run_product(place: Place) -> None:
         except Stop:
             supervisor.stop(place, programs.PRODUCT)
             raise
-    supervisor.start(place, programs.PRODUCT[2:])  # they take the processor for seconds that a visitor would wait
+    supervisor.start(place, programs.wanted_product(place)[2:])  # they take the processor for seconds that a visitor would wait
     say(_welcome(env, note))
 
 
@@ -159,7 +159,7 @@ def status(place: Place, arguments: list[str]) -> int:
         say("The city is down: ./city up starts it.")
         return 3
     well = True
-    for name in (*programs.wanted_services(), *programs.PRODUCT):
+    for name in (*programs.wanted_services(), *programs.wanted_product(place)):
         info = states.get(name)
         if info:
             since = f"for {_span(info['now'] - info['start'])}" if info["statename"] == "RUNNING" else info["spawnerr"]

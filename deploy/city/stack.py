@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from city import cluster, engines, environment, front_end, product, programs, python_packages, supervisor
+from city import cluster, engines, environment, front_end, product, programs, python_packages, routing, supervisor
 from city.place import Place
 
 
@@ -16,6 +16,7 @@ def install(place: Place, *requirements: str) -> None:
         python_packages.make_venv(place)
         work.append(pool.submit(python_packages.install, place, *(requirements or ("requirements.txt",))))
         work.append(pool.submit(front_end.install, place))
+        work.append(pool.submit(routing.install, place))
         for part in work:
             part.result()
         product.compile_catalogues(place)
