@@ -271,3 +271,47 @@ class HistoryCorrected(Fact):
 class ListExported(Fact):
     rows: int
     query: str
+
+
+@fact("incidents.run_card_saved", says=_("{actor} saved the run card of {type:incidenttype} for alarm {level}"))
+class RunCardSaved(Fact):
+    type: str
+    level: int
+    version: int
+    before: dict[str, object]
+    after: dict[str, object]
+
+
+@fact("incidents.alarm_struck", says=_("{actor} struck alarm {level} for {incident}"))
+class AlarmStruck(Fact):
+    incident_id: int
+    level: int
+    before: int
+    cards: tuple[str, ...]
+    version: int
+
+
+@fact("incidents.alarm_withdrawn", says=_("{actor} took back alarm {level} of {incident}"))
+class AlarmWithdrawn(Fact):
+    incident_id: int
+    level: int
+    after: int
+    version: int
+
+
+@fact("incidents.aid_requested", says=_("{actor} asked {neighbour} for {asked} × {capability:capability} for {incident}"))
+class AidRequested(Fact):
+    incident_id: int
+    request_id: int
+    neighbour_id: int
+    capability: str
+    asked: int
+
+
+@fact("incidents.aid_advanced", says=_("{neighbour}, help for {incident}: {state:aid_state}"))
+class AidAdvanced(Fact):
+    incident_id: int
+    request_id: int
+    neighbour_id: int
+    state: str
+    committed: int

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from django.db.models import TextChoices
 from django.utils.translation import get_language
 
-from incidents.models import Disposition, Incident
+from incidents.models import Disposition, Incident, IncidentType, Neighbour
+from incidents.models.aid import AidState
 from incidents.models.assignments import Step
 from incidents.models.work import TaskState
 from journal import labels
@@ -22,6 +23,18 @@ def _dispositions(codes: list[str]) -> dict[str, str]:
     return {code: (name_en or name) if english else name for code, name, name_en in rows}
 
 
+def _types(codes: list[str]) -> dict[str, str]:
+    english = (get_language() or "").startswith("en")
+    rows = IncidentType.objects.filter(code__in=codes).values_list("code", "name", "name_en")
+    return {code: (name_en or name) if english else name for code, name, name_en in rows}
+
+
+def _neighbours(ids: list[str]) -> dict[str, str]:
+    english = (get_language() or "").startswith("en")
+    rows = Neighbour.objects.filter(pk__in=ids).values_list("pk", "name", "name_en")
+    return {str(pk): (name_en or name) if english else name for pk, name, name_en in rows}
+
+
 def _choices(choices: type[TextChoices]) -> Callable[[list[str]], dict[str, str]]:
     return lambda ids: {value: str(label) for value, label in choices.choices if value in ids}
 
@@ -30,6 +43,9 @@ def register() -> None:
     """Tell the journal how to name this room's subjects and codes."""
     labels.register("incident", _incidents)
     labels.register("disposition", _dispositions)
+    labels.register("incidenttype", _types)
+    labels.register("neighbour", _neighbours)
+    labels.register("aid_state", _choices(AidState))
     labels.register("step", _choices(Step))
     labels.register("task_state", _choices(TaskState))
     labels.register("activity", _choices(Unit.Activity))

@@ -1,62 +1,43 @@
-"""Which units to send: the nearest that together can do what the type of incident needs, each with the reasons, and what is short."""
+"""Which units to send: for each need of the run cards the one that costs least, each with the reasons, and what is short."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from access import policy, regions
+from access import policy
 from access.actors import Actor
-from access.models import Region
-from incidents import permissions
-from incidents.models import Assignment, Incident
+from incidents import cards, permissions, shortfalls
+from incidents.cards import Needed, Standing
+from incidents.choosing import Filled, Server, Slot, fill
+from incidents.models import AidRequest, Assignment, Incident
+from incidents.models.aid import AID_COMING
+from incidents.models.assignments import Step
+from incidents.reasons import Candidate as Candidate
+from incidents.reasons import Reasons, called
+from incidents.shortfalls import Shortfall
+from incidents.weighing import Scales
 from kit.geo import Position
 from resources import selectors as resources
-from resources.models import Capability, Station, Unit
+from resources.models import Capability
 from resources.selectors import NearUnit
 
-# How many units are looked at for each capability that is needed.
+# How many units are looked at for each capability that is needed, at least, and how many roads are asked for at most.
 LOOK = 12
-STALE_SECONDS = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A unit that could be sent: `metres` in a straight line, `seconds` of travel estimated from it, no road looked at.
-
-    `can` are the needed capabilities it has (codes, in order); `is_first` says that it is of the first set; `is_estimate` speaks of `seconds`.
-    """
-
-    unit_id: int
-    code: str
-    type_name: str
-    availability: str
-    activity: str
-    activity_label: str
-    position: Position
-    metres: float
-    seconds: float
-    fix_at: datetime | None
-    is_lost: bool
-    is_beyond_region: bool
-    can: tuple[str, ...]
-    reasons: tuple[str, ...]
-    is_first: bool = False
-    is_estimate: bool = True
+MOST_ROADS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A capability that the type of incident requires: who of the first set has it; `is_sent` when a unit already sent does."""
+    """One unit's worth of what is needed: who of the set has it; `is_sent` when a unit already sent does, or help that comes (`is_aid`)."""
 
     code: str
     name: str
     unit_id: int | None
     is_sent: bool
+    alarm: int = 1
+    is_aid: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,140 +48,153 @@ class Recommendation:
     missing: tuple[Capability, ...]
     needs: tuple[Need, ...] = ()
     shortfalls: tuple[str, ...] = ()
+    short: tuple[Shortfall, ...] = ()
+    standing: Standing | None = None
 
     @property
     def first_ids(self) -> tuple[int, ...]:
         """The units chosen already."""
         return tuple(unit.unit_id for unit in self.units if unit.is_first)
 
+    @property
+    def first(self) -> tuple[Candidate, ...]:
+        """The set, in the order of the needs."""
+        return tuple(unit for unit in self.units if unit.is_first)
 
-def recommendation(actor: Actor, incident: Incident, *, limit: int) -> Recommendation:
-    """The first set (for each needed capability in order the unit soonest there, one may serve several), then other near units.
+    @property
+    def others(self) -> tuple[Candidate, ...]:
+        """Near units beside the set."""
+        return tuple(unit for unit in self.units if not unit.is_first)
 
-    Units already sent count. Without a point on the map nothing can be near: no units, and the shortfall says so.
+    @property
+    def alarm(self) -> int:
+        """The alarm that the set is for."""
+        return self.standing.alarm if self.standing else 1
+
+    @property
+    def is_estimate(self) -> bool:
+        """Whether any time follows from a straight line."""
+        return any(unit.is_estimate for unit in self.units)
+
+    @property
+    def seconds(self) -> float | None:
+        """When the last of the set is there."""
+        return max((unit.eta_seconds for unit in self.first), default=None)
+
+
+def recommendation(actor: Actor, incident: Incident, *, limit: int, without: Collection[int] = (), pinned: Collection[int] = ()) -> Recommendation:
+    """The set that fills what the run cards up to the incident's alarm ask for (a unit may serve several needs), then other near units.
+
+    Units already sent count, and help from neighbours that is on its way. `without` are units not to choose, `pinned` such as are chosen in
+    any case. Without a point on the map nothing can be near: no units, and the shortfall says so.
     """
     policy.require(actor, permissions.VIEW, incident)
+    standing = cards.standing(incident)
     if incident.point is None:
-        return Recommendation((), (), shortfalls=(_("The place is not on the map yet, so nothing can be said to be near."),))
+        says = _("The place is not on the map yet, so nothing can be said to be near.")
+        return Recommendation((), (), shortfalls=(says,), standing=standing)
     here = Position(incident.point.x, incident.point.y)
-    needed = list(incident.type.capabilities.all())
-    near = _near_by_need(actor, incident, here, needed)
-    needs, first, missing = _choose(needed, near, _capabilities_sent(incident))
-    if not needed and not Assignment.objects.open().filter(incident=incident).exists():
-        first = {unit.unit_id for unit in sorted(near[0], key=_preference)[:1]}
-    found = {unit.unit_id: unit for units in near.values() for unit in units}
-    ordered = sorted(found.values(), key=lambda unit: (unit.unit_id not in first, unit.travel_seconds, unit.code))
-    shown = _Reasons(incident, needed).candidates(ordered[: max(limit, len(first))])
+    needed = cards.needed(incident, standing)
+    near = _near(actor, incident, here, needed)
+    scales = Scales(
+        near,
+        needed=list(needed.capabilities),
+        severity=incident.severity,
+        barred={*without, *_declined(incident)} - set(pinned),
+        now=timezone.now(),
+    )
+    free = [Server(unit.unit_id, unit.capability_ids) for unit in sorted(near, key=lambda unit: unit.code)]
+    filled = fill(needed.slots, sent=[*_sent(incident), *_coming(incident)], free=free, cost=scales.cost, pinned=pinned)
+    first = [*dict.fromkeys([each.unit_id for each in filled if each.unit_id is not None and not each.is_sent])]
+    first += [unit.unit_id for unit in near if unit.unit_id in pinned and unit.unit_id not in first]
+    if not needed.slots and not first and not Assignment.objects.open().filter(incident=incident).exists():
+        first = _soonest(near, scales)
+    ordered = _ordered(near, first, scales)[: max(limit, len(first))]
+    shown = Reasons(incident, list(needed.capabilities.values()), scales, first).candidates(ordered)
+    return _told(actor, incident, standing, needed, filled, shown)
+
+
+def _told(
+    actor: Actor, incident: Incident, standing: Standing, needed: Needed, filled: Sequence[Filled], shown: Sequence[Candidate]
+) -> Recommendation:
+    """The recommendation with its needs in words and what it is short of."""
+    empty = [each.slot.capability_id for each in filled if each.unit_id is None]
+    missing = [needed.capabilities[pk] for pk in dict.fromkeys(empty)]
+    short = shortfalls.told(actor, incident, [(each, empty.count(each.pk)) for each in missing])
     return Recommendation(
-        units=tuple(replace(unit, is_first=unit.unit_id in first) for unit in shown),
+        units=tuple(shown),
         missing=tuple(missing),
-        needs=tuple(needs),
-        shortfalls=tuple(_("No unit that may be sent can: %(what)s.") % {"what": _called(capability)} for capability in missing),
+        needs=tuple(_need(each, needed) for each in filled),
+        shortfalls=tuple(each.words for each in short),
+        short=tuple(short),
+        standing=standing,
     )
 
 
-def _near_by_need(actor: Actor, incident: Incident, here: Position, needed: Sequence[Capability]) -> dict[int, list[NearUnit]]:
-    """The nearest units for each needed capability; where the type needs none, those of the incident's own departments, else any (key 0)."""
-    if needed:
-        return {each.pk: resources.nearest_units(actor, position=here, capabilities=[each.code], limit=LOOK) for each in needed}
-    own = resources.nearest_units(actor, position=here, capabilities=[], limit=LOOK, department_ids=incident.department_ids)
-    return {0: own or resources.nearest_units(actor, position=here, capabilities=[], limit=LOOK)}
+def _need(each: Filled, needed: Needed) -> Need:
+    capability = needed.capabilities[each.slot.capability_id]
+    is_aid = each.is_sent and each.unit_id is not None and each.unit_id < 0
+    return Need(capability.code, called(capability), None if each.is_sent else each.unit_id, each.is_sent, each.slot.alarm, is_aid)
 
 
-def _choose(needed: Sequence[Capability], near: dict[int, list[NearUnit]], sent: set[int]) -> tuple[list[Need], set[int], list[Capability]]:
-    """Cover the needs in order: by what is sent, by what is chosen already, else by the best near unit."""
-    chosen: dict[int, NearUnit] = {}
-    needs, missing = [], []
-    for capability in needed:
-        is_sent = capability.pk in sent
-        unit = next((one for one in chosen.values() if capability.pk in one.capability_ids), None)
-        if not is_sent and unit is None:
-            unit = min(near[capability.pk], key=_preference, default=None)
-            if unit is None:
-                missing.append(capability)
-            else:
-                chosen[unit.unit_id] = unit
-        needs.append(Need(capability.code, _called(capability), None if is_sent or unit is None else unit.unit_id, is_sent))
-    return needs, set(chosen), missing
+def _near(actor: Actor, incident: Incident, here: Position, needed: Needed) -> list[NearUnit]:
+    """The nearest units for each needed capability; where nothing is needed, those of the incident's own departments, else any. By road."""
+    found: dict[int, NearUnit] = {}
+    for pk, capability in needed.capabilities.items():
+        look = max(LOOK, 8 + sum(slot.capability_id == pk for slot in needed.slots))
+        near = resources.nearest_units(actor, position=here, capabilities=[capability.code], limit=look)
+        found |= {unit.unit_id: unit for unit in near}
+    if not needed.slots:
+        own = resources.nearest_units(actor, position=here, capabilities=[], limit=LOOK, department_ids=incident.department_ids)
+        found = {unit.unit_id: unit for unit in own or resources.nearest_units(actor, position=here, capabilities=[], limit=LOOK)}
+    return resources.by_road(_for_roads(list(found.values()), needed.slots), destination=here)
 
 
-def _preference(unit: NearUnit) -> tuple[bool, bool, float, str]:
-    """Who is heard before who is lost, who is free before who is only conditionally so, then who is there soonest."""
-    return unit.lost_at is not None, unit.availability != Unit.Availability.AVAILABLE, unit.travel_seconds, unit.code
+def _for_roads(near: list[NearUnit], slots: Sequence[Slot]) -> list[NearUnit]:
+    """As many as roads are asked for: in turns the next nearest of each capability, so that no need is crowded out by another."""
+    if len(near) <= MOST_ROADS:
+        return near
+    rank: dict[int, int] = {}
+    for pk in dict.fromkeys(slot.capability_id for slot in slots):
+        able = sorted((unit for unit in near if pk in unit.capability_ids), key=lambda unit: unit.metres)
+        for place, unit in enumerate(able):
+            rank[unit.unit_id] = min(place, rank.get(unit.unit_id, place))
+    return sorted(near, key=lambda unit: (rank.get(unit.unit_id, len(near)), unit.metres))[:MOST_ROADS]
 
 
-def _capabilities_sent(incident: Incident) -> set[int]:
-    """What the units already sent can do."""
-    rows = Assignment.objects.open().filter(incident=incident).values_list("unit__capabilities__id", "unit__type__capabilities__id")
-    return {capability for row in rows for capability in row if capability is not None}
+def _soonest(near: Sequence[NearUnit], scales: Scales) -> list[int]:
+    best = min(near, key=lambda unit: (scales.cost(unit.unit_id, ()), unit.code), default=None)
+    return [] if best is None or scales.cost(best.unit_id, ()) == float("inf") else [best.unit_id]
 
 
-def _called(thing: Capability | Region | Station) -> str:
-    english = (get_language() or "").startswith("en")
-    return thing.name_en if english and thing.name_en else thing.name
+def _ordered(near: Sequence[NearUnit], first: Sequence[int], scales: Scales) -> list[NearUnit]:
+    """The set in the order of its needs, then the others by when they would be there."""
+    place = {unit_id: number for number, unit_id in enumerate(first)}
+
+    def key(unit: NearUnit) -> tuple[int, float, str]:
+        return place.get(unit.unit_id, len(place)), scales.weight(unit.unit_id, ()).eta, unit.code
+
+    return sorted(near, key=key)
 
 
-class _Reasons:
-    """Says for each unit why, in the reader's language."""
-
-    def __init__(self, incident: Incident, needed: Sequence[Capability]) -> None:
-        self._needed = needed
-        self._path = regions.lineage(incident.region_id).path
-        self._now = timezone.now()
-
-    def candidates(self, near: Sequence[NearUnit]) -> list[Candidate]:
-        """The units as they are shown."""
-        home = Region.objects.defer("geometry").in_bulk({unit.region_id for unit in near if self._is_beyond(unit)})
-        behind = _left_behind(near)
-        return [self._candidate(unit, home, behind) for unit in near]
-
-    def _is_beyond(self, unit: NearUnit) -> bool:
-        """Whether the incident lies outside the unit's own region."""
-        return unit.region_id is not None and not self._path.startswith(regions.lineage(unit.region_id).path)
-
-    def _candidate(self, unit: NearUnit, home: dict[int, Region], behind: dict[int, str]) -> Candidate:
-        able = [capability for capability in self._needed if capability.pk in unit.capability_ids]
-        english = (get_language() or "").startswith("en")
-        label = str(Unit.Activity(unit.activity).label)
-        return Candidate(
-            unit_id=unit.unit_id,
-            code=unit.code,
-            type_name=unit.type_name_en if english and unit.type_name_en else unit.type_name,
-            availability=unit.availability,
-            activity=unit.activity,
-            activity_label=label,
-            position=unit.position,
-            metres=unit.metres,
-            seconds=unit.travel_seconds,
-            fix_at=unit.fix_at,
-            is_lost=unit.lost_at is not None,
-            is_beyond_region=self._is_beyond(unit),
-            can=tuple(capability.code for capability in able),
-            reasons=tuple(self._reasons(unit, able, label, home, behind)),
-        )
-
-    def _reasons(self, unit: NearUnit, able: Sequence[Capability], label: str, home: dict[int, Region], behind: dict[int, str]) -> Iterable[str]:
-        if able:
-            yield _("can: %(what)s") % {"what": _(", ").join(map(_called, able))}
-        yield label
-        if unit.availability == Unit.Availability.CONDITIONAL:
-            yield _("conditionally available")
-        if unit.region_id in home:
-            yield _("from another region: %(region)s") % {"region": _called(home[unit.region_id])}
-        if unit.station_id in behind:
-            yield _("the last available one of %(station)s") % {"station": behind[unit.station_id]}
-        if unit.fix_at is None:
-            yield _("from its station")
-            return
-        age = (self._now - unit.fix_at).total_seconds()
-        if unit.lost_at is not None:
-            yield _("contact lost")
-        if age > STALE_SECONDS:
-            yield _("position %(minutes)s min old") % {"minutes": round(age / 60)}
+def _sent(incident: Incident) -> list[Server]:
+    """The units at it, and those that were on scene and have done their part: what they can do is not sent again."""
+    rows = Assignment.objects.open().filter(incident=incident) | Assignment.objects.filter(
+        incident=incident, step=Step.CLEARED, on_scene_at__isnull=False
+    )
+    able: dict[int, set[int]] = {}
+    for unit_id, own, of_type in rows.values_list("unit_id", "unit__capabilities__id", "unit__type__capabilities__id"):
+        able.setdefault(unit_id, set()).update(each for each in (own, of_type) if each is not None)
+    return [Server(unit_id, frozenset(ids)) for unit_id, ids in able.items()]
 
 
-def _left_behind(near: Sequence[NearUnit]) -> dict[int, str]:
-    """The stations that would be left with no unit that may be sent if one of these went, by name."""
-    stations = {unit.station_id for unit in near if unit.station_id is not None}
-    free = Counter(resources.stations_of_free_units(stations))
-    return {station.pk: _called(station) for station in resources.stations_of_ids(one for one in stations if free[one] == 1)}
+def _coming(incident: Incident) -> list[Server]:
+    """Help that neighbours have promised, as servers with numbers below zero: no unit of ours has one."""
+    rows = AidRequest.objects.filter(incident=incident, state__in=AID_COMING).values_list("capability_id", "committed")
+    promised = [capability_id for capability_id, count in rows for _each in range(count)]
+    return [Server(-1 - number, frozenset({capability_id})) for number, capability_id in enumerate(promised)]
+
+
+def _declined(incident: Incident) -> set[int]:
+    """Units that have said of this incident that they cannot go."""
+    return set(Assignment.objects.filter(incident=incident, step=Step.DECLINED).values_list("unit_id", flat=True))

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from incidents.api.routes import api
-from incidents.views import assignments, commands, duplicates, files, grouping, intake, reading, tasks
+from incidents.views import assignments, commands, duplicates, files, grouping, intake, reading, recommending, tasks
 
 pages = [
     path("incidents/", reading.listing, name="incidents"),
@@ -19,8 +19,10 @@ pages = [
     path("incidents/<str:number>/timeline/", reading.timeline, name="incident_timeline"),
     path("incidents/<str:number>/triage/", commands.triage, name="incident_triage"),
     path("incidents/<str:number>/callers/", commands.callers, name="incident_callers"),
-    path("incidents/<str:number>/dispatch/", commands.recommend, name="incident_dispatch"),
+    path("incidents/<str:number>/dispatch/", recommending.recommend, name="incident_dispatch"),
     path("incidents/<str:number>/send/", commands.dispatch, name="incident_send"),
+    path("incidents/<str:number>/alarm/", recommending.strike, name="incident_strike"),
+    path("incidents/<str:number>/alarm/withdraw/", recommending.withdraw, name="incident_withdraw_alarm"),
     path("incidents/<str:number>/status/", commands.change_status, name="incident_status"),
     path("incidents/<str:number>/note/", commands.note, name="incident_note"),
     path("incidents/<str:number>/notes/<int:note_id>/strike/", commands.strike_note, name="note_strike"),

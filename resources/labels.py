@@ -3,7 +3,7 @@
 from django.utils.translation import get_language
 
 from journal import labels
-from resources.models import Geofence, Station, Unit
+from resources.models import Capability, Geofence, Station, Unit
 
 
 def _units(ids: list[str]) -> dict[str, str]:
@@ -20,8 +20,15 @@ def _geofences(ids: list[str]) -> dict[str, str]:
     return {str(pk): name for pk, name in Geofence.objects.filter(pk__in=ids).values_list("pk", "name")}
 
 
+def _capabilities(codes: list[str]) -> dict[str, str]:
+    english = (get_language() or "").startswith("en")
+    rows = Capability.objects.filter(code__in=codes).values_list("code", "name", "name_en")
+    return {code: (name_en or name) if english else name for code, name, name_en in rows}
+
+
 def register() -> None:
     """Tell the journal how to name this room's subjects."""
     labels.register("unit", _units)
     labels.register("station", _stations)
     labels.register("geofence", _geofences)
+    labels.register("capability", _capabilities)

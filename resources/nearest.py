@@ -5,10 +5,12 @@ constant of the statement: as a joined column the index is not used (36.7 ms ins
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
+
+from django.db import connection
 
 from access import policy, roles
 from access.actors import Actor
@@ -39,6 +41,20 @@ LEFT JOIN resources_unitposition AS fix ON fix.unit_id = near.unit_id
 ORDER BY 17, near.unit_id
 """
 
+# The point is a constant of each part, as it has to be; the radius keeps a rare capability from walking the whole index.
+COVER = """(
+    SELECT %s::int, near.unit_id, near.metres, kind.speed_kmh
+    FROM (
+        SELECT unit_id, point <-> %s::geography AS metres FROM resources_dispatchableunit
+        WHERE is_dispatchable AND capability_ids @> ARRAY[%s]::bigint[] AND ST_DWithin(point, %s::geography, %s)
+        ORDER BY point <-> %s::geography LIMIT 8
+    ) AS near
+    JOIN resources_unit AS unit ON unit.id = near.unit_id
+    JOIN resources_unittype AS kind ON kind.id = unit.type_id
+)"""
+COVER_METRES = 15_000
+TYPICAL_KMH = 40
+
 
 class _Row(NamedTuple):
     unit_id: int
@@ -64,7 +80,7 @@ class _Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NearUnit:
-    """A unit that may be sent: `metres` in a straight line on the ellipsoid; `travel_seconds` an estimate from that line, no road looked at.
+    """A unit that may be sent: `metres` in a straight line on the ellipsoid; `travel_seconds` an estimate from that line while `is_estimate`.
 
     `fix_at` None: it never reported, and stands at its station as far as is known.
     """
@@ -86,6 +102,8 @@ class NearUnit:
     travel_seconds: float
     fix_at: datetime | None
     lost_at: datetime | None
+    speed_kmh: int = 40
+    is_estimate: bool = True
 
 
 def nearest_units(actor: Actor, *, position: Position, capabilities: Sequence[str], limit: int, department_ids: Sequence[int] = ()) -> list[NearUnit]:
@@ -149,7 +167,8 @@ class _Sight:
 
 def _near(here: Position, row: _Row) -> NearUnit:
     stands = Position(row.lon, row.lat)
-    travel = gis.straight_line(stands, here, kmh=float(row.speed_kmh or 40))
+    speed = row.speed_kmh or TYPICAL_KMH
+    travel = gis.straight_line(stands, here, kmh=float(speed))
     return NearUnit(
         unit_id=row.unit_id,
         code=row.code,
@@ -168,7 +187,43 @@ def _near(here: Position, row: _Row) -> NearUnit:
         travel_seconds=travel.seconds,
         fix_at=row.fix_at,
         lost_at=row.lost_at,
+        speed_kmh=speed,
     )
+
+
+def by_road(units: Sequence[NearUnit], *, destination: Position) -> list[NearUnit]:
+    """The same units with how long they take by road to a WGS-84 position; `is_estimate` stays where no road could be looked at."""
+    if not units:
+        return []
+    travels = gis.travel_times([unit.position for unit in units], destination, speed_kmh=[float(unit.speed_kmh) for unit in units])
+    return [replace(unit, travel_seconds=travel.seconds, is_estimate=travel.is_estimate) for unit, travel in zip(units, travels, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A unit that could cover a place when another has left it, and in how many seconds: an estimate from the straight line."""
+
+    unit_id: int
+    seconds: float
+
+
+def cover_of(places: Sequence[tuple[Position, int]]) -> list[list[Behind]]:
+    """For each place (WGS-84) and capability (id) the next free units within 15 km that have it, soonest first, at most eight.
+
+    Nobody is named by it, so it asks for no permission: what is left behind a unit depends on the units of others, too.
+    """
+    if not places:
+        return []
+    values: list[Any] = []
+    for number, (place, capability_id) in enumerate(places):
+        here = f"SRID=4326;POINT({place.lon!r} {place.lat!r})"
+        values += [number, here, capability_id, here, COVER_METRES, here]
+    found: list[list[Behind]] = [[] for _ in places]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join([COVER] * len(places)), values)
+        for number, unit_id, metres, speed in cursor.fetchall():
+            found[number].append(Behind(unit_id, metres * gis.DETOUR / ((speed or TYPICAL_KMH) / 3.6)))
+    return [sorted(each, key=lambda one: (one.seconds, one.unit_id)) for each in found]
 
 
 def stations_of_free_units(station_ids: Collection[int]) -> list[int]:
@@ -180,3 +235,14 @@ def stations_of_free_units(station_ids: Collection[int]) -> list[int]:
 def stations_of_ids(station_ids: Iterable[int]) -> list[Station]:
     """These stations; whoever may see their units may know their names."""
     return list(Station.objects.filter(pk__in=list(station_ids)).defer("point"))
+
+
+def station_positions(station_ids: Collection[int]) -> dict[int, Position]:
+    """Where these stations stand, WGS-84, by id."""
+    return {pk: Position.of(point) for pk, point in Station.objects.filter(pk__in=station_ids).values_list("pk", "point")}
+
+
+def units_at_work(actor: Actor, *, capability_id: int, limit: int) -> list[Unit]:
+    """Units in service with a capability that may not be sent now and that the actor may see, by code."""
+    busy = Unit.objects.in_service().filter(availability=Unit.Availability.NOT_AVAILABLE, dispatchable__capability_ids__contains=[capability_id])
+    return list(policy.visible(actor, permissions.VIEW, busy).order_by("code")[:limit])

@@ -11,14 +11,23 @@ from kit import paging
 from kit.errors import NotFound
 from kit.paging import Page
 from resources import permissions
-from resources.models import Capability, Geofence, LocalStatus, PositionDevice, Station, Unit, UnitType
+from resources.handles import find_units as find_units
+from resources.models import Capability, DispatchableUnit, Geofence, LocalStatus, PositionDevice, Station, Unit, UnitType
+from resources.nearest import Behind as Behind
 from resources.nearest import NearUnit as NearUnit
+from resources.nearest import by_road as by_road
+from resources.nearest import cover_of as cover_of
 from resources.nearest import nearest_units as nearest_units
+from resources.nearest import station_positions as station_positions
 from resources.nearest import stations_of_free_units as stations_of_free_units
 from resources.nearest import stations_of_ids as stations_of_ids
+from resources.nearest import units_at_work as units_at_work
 from resources.positions.latest import MOST_POSITIONS as MOST_POSITIONS
 from resources.positions.latest import last_positions as last_positions
 from resources.positions.latest import position_page as position_page
+from resources.positions.passing import first_fix_beyond as first_fix_beyond
+from resources.positions.passing import first_fix_within as first_fix_within
+from resources.positions.passing import where_units_were as where_units_were
 
 
 def units(actor: Actor) -> QuerySet[Unit]:
@@ -37,6 +46,12 @@ def unit(actor: Actor, unit_id: int) -> Unit:
 def departments_of_units(unit_ids: Collection[int]) -> dict[int, int]:
     """The responsible department's id of each of these units."""
     return dict(Unit.objects.filter(pk__in=unit_ids).values_list("pk", "department_id"))
+
+
+def capabilities_of_units(unit_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    """The ids of what each of these units can do, of its own and by its type."""
+    rows = DispatchableUnit.objects.filter(pk__in=unit_ids).values_list("pk", "capability_ids")
+    return {pk: frozenset(ids) for pk, ids in rows}
 
 
 def units_of_department(department_id: int) -> QuerySet[Unit]:

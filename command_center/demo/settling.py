@@ -10,6 +10,7 @@ from access import selectors as access_selectors
 from access import services as access
 from access.actors import Actor
 from access.roles import Role
+from command_center.demo import preparing
 from command_center.demo.day import Vehicle
 from command_center.demo.sample import Spots, organisation, station_bases, types, words
 from gis.demo.cells import facts as geography
@@ -80,6 +81,7 @@ def settle(actor: Actor, *, all_homes: list[Home], region_ids: dict[str, int], p
     """Make what the city is made of. Regions must be there."""
     departments = _departments(actor)
     _reference(actor, departments)
+    preparing.prepare(actor, now=now)
     _homes(actor, all_homes, departments, region_ids, now, progress)
     _people(actor, departments, region_ids, password, now)
 

@@ -1,5 +1,6 @@
 """Every verb of the room, by subject: `from incidents import services as incidents`."""
 
+from incidents.services.alarms import save_run_card, strike_alarm, withdraw_alarm
 from incidents.services.callers import see_caller
 from incidents.services.closing import (
     cancel_incident,
@@ -61,16 +62,19 @@ __all__ = [
     "resolve_incident",
     "resume_incident",
     "return_incident",
+    "save_run_card",
     "see_caller",
     "set_response_level",
     "split_report",
     "stack_unit",
     "start_triage",
+    "strike_alarm",
     "strike_note",
     "transfer_incident",
     "unlink_child",
     "unmerge_incident",
     "validate_incident",
     "verify_incident",
+    "withdraw_alarm",
     "write_note",
 ]

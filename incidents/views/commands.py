@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from access.faces import address, allowed, done
 from incidents import permissions, selectors, services, status
@@ -17,7 +17,6 @@ from incidents.forms import CallForm, CloseForm, EditForm, NoteForm, StatusForm,
 from incidents.locating import located
 from incidents.models import Report
 from incidents.models.incidents import ResponseLevel
-from incidents.recommending import recommendation
 from incidents.services.common import Moment
 from incidents.services.reporting import NewReport
 from incidents.services.work import NewTask
@@ -59,19 +58,6 @@ def _report(form: CallForm) -> NewReport:
         severity=values["severity"],
         answers=form.answers(),
     )
-
-
-@require_GET
-@allowed(permissions.DISPATCH)
-def recommend(request: HttpRequest, number: str) -> HttpResponse:
-    """The nearest capable units with reasons; the first set is chosen already."""
-    actor = request.actor  # type: ignore[attr-defined]
-    incident = selectors.incident(actor, number)
-    advice = recommendation(actor, incident, limit=30)
-    services.note_recommendation(
-        actor, incident_id=incident.pk, unit_ids=[each.unit_id for each in advice.units if each.is_first], now=timezone.now()
-    )
-    return render(request, "incidents/_dispatch.html", {"incident": incident, "recommendation": advice})
 
 
 @require_POST

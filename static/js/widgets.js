@@ -254,3 +254,20 @@ class Splitter extends HTMLElement {
 }
 
 customElements.define("city-splitter", Splitter);
+
+/*
+ * `<city-set>`: the units of a recommendation. The key for swapping presses the button of the row that has the focus, or had it last.
+ */
+
+class RecommendedSet extends HTMLElement {
+  connectedCallback() {
+    this.at = /** @type {Element | null} */ (this.querySelector("li"));
+    this.addEventListener("focusin", (event) => {
+      if (event.target instanceof Element) this.at = event.target.closest("li");
+    });
+    this.key = this.closest("form")?.querySelector('[data-key="swap_unit"]');
+    this.key?.addEventListener("click", () => /** @type {HTMLElement | null} */ (this.at?.querySelector(".swap"))?.click());
+  }
+}
+
+customElements.define("city-set", RecommendedSet);

@@ -77,7 +77,13 @@ def test_every_unit_says_why(dispatcher: Actor, crew: Actor, northern_fire: Inci
 
     [unit] = incidents.recommendation(dispatcher, northern_fire, limit=10).units
 
-    assert unit.reasons == ("can: Pump", "At station", "the last available one of North station", "position 12 min old")
+    assert unit.reasons == (
+        "can: Pump",
+        "At station, turnout 80 s",
+        "the last available one of North station",
+        "leaves nobody within 15 km of its station who can do the same",
+        "position 12 min old",
+    )
     assert unit.metres == pytest.approx(854, rel=0.01)
     assert unit.seconds == pytest.approx(104, rel=0.02)
     assert unit.is_estimate
@@ -114,7 +120,7 @@ def test_what_nobody_can_do_is_named(dispatcher: Actor, northern_fire: Incident,
     advice = incidents.recommendation(dispatcher, northern_fire, limit=10)
 
     assert [capability.code for capability in advice.missing] == ["z-ladder"]
-    assert advice.shortfalls == ("No unit that may be sent can: Ladder.",)
+    assert advice.shortfalls == ("Short of 1 × Ladder. No unit that may be sent can, and none is at work that could.",)
     assert first(advice) == ["E7"]
 
 
@@ -162,7 +168,7 @@ def test_the_list_is_short_and_asks_little(
     for number in range(20):
         new_unit(f"Q{number}")
 
-    with django_assert_max_num_queries(11):  # type: ignore[operator]
+    with django_assert_max_num_queries(15):  # type: ignore[operator]
         advice = incidents.recommendation(dispatcher, northern_fire, limit=5)
 
     assert len(advice.units) == 5

@@ -55,7 +55,7 @@ def test_the_nearest_capable_unit_is_chosen_already_and_says_why(desk, dispatche
 def test_what_no_unit_can_do_is_said_to_be_short(desk, dispatcher, northern_fire, building_fire, north):
     dialog = desk(dispatcher).get(f"/incidents/{northern_fire.number}/dispatch/", headers=HX).content.decode()
 
-    assert "Short of:" in dialog and "Pump" in dialog
+    assert "Short of 1 × Pump" in dialog
 
 
 def test_a_dispatcher_sends_the_chosen_units_and_may_undo_it(desk, dispatcher, northern_fire, engine_7, engine_8):
