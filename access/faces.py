@@ -6,9 +6,10 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.cache import get_conditional_response
-from django.utils.http import quote_etag
+from django.utils.http import quote_etag, url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django_htmx.http import trigger_client_event
@@ -54,6 +55,13 @@ def is_fragment(request: HttpRequest) -> bool:
 def done(sentence: str, **detail: Any) -> HttpResponse:
     """Nothing to show, but something to say: `undo` {url, values}, `incident` id, `choose` id, `go` address."""
     return trigger_client_event(HttpResponse(status=204), "done", {"sentence": sentence, **detail})
+
+
+def back(request: HttpRequest) -> HttpResponse:
+    """To the page of ours where the form stood (`next`), else to the profile; never elsewhere."""
+    wanted = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return redirect(wanted if is_ours else "profile")
 
 
 def unchanged(request: HttpRequest, tag: str) -> HttpResponse | None:

@@ -79,3 +79,16 @@ class ReferenceChanged(Fact):
     subject: str
     before: dict[str, object]
     after: dict[str, object]
+
+
+@fact("access.filter_saved", says=_("{actor} saved a filter"))
+class FilterSaved(Fact):
+    filter_id: int
+    page: str
+    is_shared: bool
+
+
+@fact("access.filter_forgotten", says=_("{actor} deleted a saved filter"))
+class FilterForgotten(Fact):
+    filter_id: int
+    page: str

@@ -21,6 +21,15 @@ class LayoutForm(forms.Form):
     size = forms.IntegerField(required=False, min_value=50, max_value=8000)
 
 
+class FilterForm(forms.Form):
+    """A filter to be kept: the query part of a list's address, under a name."""
+
+    page = forms.RegexField(r"^[a-z_]{1,40}$", widget=forms.HiddenInput)
+    query = forms.CharField(max_length=500, widget=forms.HiddenInput)
+    name = forms.CharField(max_length=60, label=_("Name"))
+    is_shared = forms.BooleanField(required=False, label=_("For everybody of my department"))
+
+
 class PlaceOfAuthority(forms.Form):
     """A department and a region, either of them open."""
 

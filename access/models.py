@@ -189,3 +189,22 @@ class Scoped(models.Model):
             )
         ]
         indexes = [GinIndex(fields=["department_ids"], name="%(class)s_departments")]
+
+
+class SavedFilter(models.Model):
+    """A filter of a list that somebody keeps: the query part of its address. `department`: shared with everybody of it, None: one's own."""
+
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="filters")
+    department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    page = models.CharField(max_length=40)
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=500)
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [models.UniqueConstraint(fields=["owner", "page", "name"], name="saved_filter_name_once")]
+        verbose_name = _("saved filter")
+        verbose_name_plural = _("saved filters")
+
+    def __str__(self) -> str:
+        return self.name

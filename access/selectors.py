@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from access import permissions, policy, roles
 from access.actors import Actor
-from access.models import Department, Membership, Region, Token, User
+from access.models import Department, Membership, Region, SavedFilter, Token, User
 from journal import selectors as journal
 from journal.models import Entry
 from kit import paging
@@ -70,6 +70,16 @@ def tokens_of(user_id: int) -> QuerySet[Token]:
     """A person's tokens, newest first; the secret itself is not stored."""
     tokens: QuerySet[Token] = Token.objects.filter(user_id=user_id)
     return tokens.order_by("-created")
+
+
+def filters_of(actor: Actor, page: str = "") -> QuerySet[SavedFilter]:
+    """The filters a person has saved for a list (no page: for every list), and those shared within the person's department, by name."""
+    if actor.user_id is None:
+        return SavedFilter.objects.none()
+    department = User.objects.filter(pk=actor.user_id).values("department_id")
+    mine_or_shared = Q(owner_id=actor.user_id) | Q(department__isnull=False, department_id__in=department)
+    found = SavedFilter.objects.filter(mine_or_shared).select_related("owner").order_by("name", "id")
+    return found.filter(page=page) if page else found
 
 
 def names_of_people_with(action: str) -> list[str]:

@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from access import facts, permissions, policy, roles
 from access.actors import Actor
-from access.models import Department, Membership, Region, Token, User
+from access.models import Department, Membership, Region, SavedFilter, Token, User
 from access.roles import Role
 from journal import services as journal
-from kit.errors import Invalid, NotFound, Refused
+from kit.errors import Forbidden, Invalid, NotFound, Refused
 
 GLASS_SECONDS = 3600
 MOST_DESKS, MOST_PARTS = 12, 12
+MOST_FILTERS = 60
 REASON_LENGTH = 6
 PEOPLE_SCOPE = f"{permissions.MANAGE_PEOPLE}@*:*"
 
@@ -274,3 +275,37 @@ def set_language(actor: Actor, *, language: str) -> None:
     """Remember the language a person reads; their own choice, so no fact is recorded."""
     if actor.user_id is not None:
         User.objects.filter(pk=actor.user_id).update(language=language)
+
+
+@transaction.atomic
+def save_filter(actor: Actor, *, page: str, name: str, query: str, is_shared: bool) -> SavedFilter:
+    """Keep a filter of a list under a name, for oneself or everybody of one's department; one of the same name is replaced.
+
+    `query` is the query part of the list's address. Raises `Invalid` without a name, without a department to share with, or past sixty.
+    """
+    if actor.user_id is None:
+        raise Forbidden
+    owner = _locked_person(actor.user_id)
+    if not name.strip() or not query.strip():
+        raise Invalid({"name": _("Give the filter a name.")})
+    if is_shared and owner.department_id is None:
+        raise Invalid({"is_shared": _("You belong to no department with which it could be shared.")})
+    known = SavedFilter.objects.filter(owner=owner)
+    if known.exclude(page=page, name=name.strip()).count() >= MOST_FILTERS:
+        raise Invalid({"name": _("You keep sixty filters already. Delete one first.")})
+    values = {"query": query, "department_id": owner.department_id if is_shared else None}
+    kept, _is_new = SavedFilter.objects.update_or_create(owner=owner, page=page, name=name.strip(), defaults=values)
+    fact = facts.FilterSaved(filter_id=kept.pk, page=page, is_shared=is_shared)
+    journal.record(actor, fact, about=[owner], scopes=[f"user:{owner.pk}"], at=None)
+    return kept
+
+
+@transaction.atomic
+def forget_filter(actor: Actor, *, filter_id: int) -> None:
+    """Delete a saved filter of one's own. Raises `NotFound` for another's."""
+    kept = SavedFilter.objects.filter(pk=filter_id, owner_id=actor.user_id).first()
+    if kept is None:
+        raise NotFound
+    fact = facts.FilterForgotten(filter_id=kept.pk, page=kept.page)
+    journal.record(actor, fact, about=[f"user:{kept.owner_id}"], scopes=[f"user:{kept.owner_id}"], at=None)
+    kept.delete()

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from access import permissions, policy, roles, selectors, services
-from access.faces import signed_in
-from access.forms import GlassForm, LanguageForm, LayoutForm
+from access.faces import back, signed_in
+from access.forms import FilterForm, GlassForm, LanguageForm, LayoutForm
 from kit.errors import Refused
 
 
@@ -54,6 +54,30 @@ def layout(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=422)
     services.keep_layout(request.actor, **form.cleaned_data)  # type: ignore[attr-defined]
     return HttpResponse(status=204)
+
+
+@require_POST
+@signed_in
+def save_filter(request: HttpRequest) -> HttpResponse:
+    """Keep the filter of a list under a name."""
+    form = FilterForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Give the filter a name."))
+        return back(request)
+    try:
+        kept = services.save_filter(request.actor, **form.cleaned_data)  # type: ignore[attr-defined]
+        messages.info(request, _("The filter “%(name)s” is saved.") % {"name": kept.name})
+    except Refused as refusal:
+        messages.error(request, refusal.in_full)
+    return back(request)
+
+
+@require_POST
+@signed_in
+def forget_filter(request: HttpRequest, filter_id: int) -> HttpResponse:
+    """Delete a saved filter of one's own."""
+    services.forget_filter(request.actor, filter_id=filter_id)  # type: ignore[attr-defined]
+    return back(request)
 
 
 @require_POST

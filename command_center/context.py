@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -14,12 +15,16 @@ from access import permissions as access_permissions
 from access import policy
 from access.actors import Actor
 from access.roles import LABELS
-from command_center import keys, words
-from incidents import permissions
+from command_center import finding, keys, words
+from incidents import desk, permissions
 
 THEMES = ("light", "dark")
+# Scripts that come with their first use (`static/js/shell.js`, `later`).
+LATER = ("palette", "call-desk")
 PLACES = (
     ("ops", "go_ops", _("Operations"), permissions.VIEW),
+    ("intake", "go_intake", _("Calls"), permissions.REPORT),
+    ("dispatch_board", "go_dispatch", _("Dispatch"), permissions.DISPATCH),
     ("incidents", "go_incidents", _("Incidents"), permissions.VIEW),
     ("intervals", "go_analysis", _("Analysis"), permissions.ANALYSE),
     ("settings", "go_settings", _("Settings"), access_permissions.MANAGE_REFERENCE),
@@ -46,8 +51,12 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "zone": now.tzname(),
         "words": words.catalogue(),
         "keys": keys.registry(),
+        "later": {name: static(f"js/{name}.js") for name in LATER},
         "has_live": find_spec("live") is not None,
         "places": _places(request, actor),
+        "may_report": policy.can(actor, permissions.REPORT, None),
+        "calls": desk.own_calls(actor),
+        "may_find": finding.may_find(actor),
         "roles": " · ".join(dict.fromkeys(str(LABELS[grant.role]) for grant in actor.grants)),  # type: ignore[index]
         "elevated_until": min((grant.until for grant in actor.grants if grant.is_elevated and grant.until), default=None),
     }

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 class Key:
     """A key: the codes that press it, the caps that show it, what it does.
 
-    `typing` ones work inside fields too; `always` ones are listed on every page, because their buttons come and go.
+    `typing` ones work inside fields too; `always` ones are listed on every page, because their buttons come and go. `screen` says where it
+    is bound: "" everywhere, "board" on the dispatch board, "list" on a list, "watch" on the others, "dialog" while a dialog with its button is open.
     """
 
     name: str
@@ -24,11 +25,15 @@ class Key:
     group: str | Promise
     typing: bool = False
     always: bool = False
+    screen: str = ""
 
 
 QUEUE = _("Incident queue")
 INCIDENT = _("Chosen incident")
+BOARD = _("Dispatch board")
+LIST = _("List")
 MAP = _("Map")
+ALARMS = _("Alarms")
 GO = _("Go to")
 EVERYWHERE = _("Everywhere")
 
@@ -38,8 +43,9 @@ KEYS: tuple[Key, ...] = (
     Key("first", ("Home",), ("Home",), _("First incident; takes in new ones"), QUEUE),
     Key("last", ("End",), ("End",), _("Last incident"), QUEUE),
     Key("enter", ("Enter", "NumpadEnter"), ("Enter",), _("Open the incident's page"), QUEUE),
-    Key("new_call", ("KeyN",), ("N",), _("Take a call"), QUEUE),
-    Key("triage", ("KeyA",), ("A",), _("Take on and assess"), INCIDENT),
+    Key("new_call", ("KeyN",), ("N",), _("Take a call"), EVERYWHERE),
+    Key("resume_call", ("Shift+KeyN",), ("Shift", "N"), _("Go on with the call parked longest"), EVERYWHERE),
+    Key("triage", ("KeyI",), ("I",), _("Take on and assess"), INCIDENT),
     Key("dispatch", ("KeyD",), ("D",), _("Dispatch recommended units"), INCIDENT),
     Key(
         "unit",
@@ -47,23 +53,54 @@ KEYS: tuple[Key, ...] = (
         ("1", "…", "9"),
         _("Unit of the incident; Enter takes its next step"),
         INCIDENT,
+        screen="watch",
     ),
     Key("status", ("KeyS",), ("S",), _("Change the incident's status"), INCIDENT),
     Key("note", ("KeyB",), ("B",), _("Write a note"), INCIDENT),
     Key("edit", ("KeyE",), ("E",), _("Edit the incident"), INCIDENT),
     Key("task", ("KeyT",), ("T",), _("Give a task"), INCIDENT),
-    Key("merge", ("KeyM",), ("M",), _("Merge with another, or group; a merged one: separate"), INCIDENT),
+    Key("merge", ("KeyM",), ("M",), _("Merge with another, or group; a merged one: separate"), INCIDENT, screen="watch"),
     Key("close", ("KeyX",), ("X",), _("Close with a disposition"), INCIDENT),
-    Key("locate", ("Space",), ("Space",), _("Show it on the map; again: back"), MAP),
+    Key(
+        "crew_key",
+        tuple(f"Digit{n}" for n in range(9)) + tuple(f"Numpad{n}" for n in range(9)),
+        ("1", "…", "8", "0"),
+        _("The crew's key, for the chosen unit or all marked ones"),
+        BOARD,
+        screen="board",
+    ),
+    Key("board_left", ("ArrowLeft",), ("←",), _("Column to the left"), BOARD, screen="board"),
+    Key("board_right", ("ArrowRight",), ("→",), _("Column to the right"), BOARD, screen="board"),
+    Key("board_command", ("Slash",), ("/",), _("To the command line"), BOARD, screen="board"),
+    Key("board_units", ("KeyU",), ("U",), _("To the units; Enter sends one to the incident"), BOARD, screen="board"),
+    Key("board_mark", ("Space",), ("Space",), _("Mark the unit, for one command to several"), BOARD, screen="board"),
+    Key("board_mark_down", ("Shift+ArrowDown",), ("⇧", "↓"), _("Mark downward"), BOARD, screen="board"),
+    Key("board_mark_up", ("Shift+ArrowUp",), ("⇧", "↑"), _("Mark upward"), BOARD, screen="board"),
+    Key("board_accept", ("KeyY",), ("Y",), _("Agree with what the position suggests"), BOARD, screen="board"),
+    Key("board_more", ("KeyM",), ("M",), _("Every step of the unit: move it to …"), BOARD, screen="board"),
+    Key("select", ("KeyX",), ("X",), _("Select the row"), LIST, screen="list"),
+    Key("range_down", ("Shift+ArrowDown", "Shift+KeyJ"), ("⇧", "↓"), _("Select downward"), LIST, screen="list"),
+    Key("range_up", ("Shift+ArrowUp", "Shift+KeyK"), ("⇧", "↑"), _("Select upward"), LIST, screen="list"),
+    Key("together", ("KeyC",), ("C",), _("Change the selected incidents together"), LIST, screen="list"),
+    Key("locate", ("Space",), ("Space",), _("Show it on the map; again: back"), MAP, screen="watch"),
     Key("map_list", ("KeyL",), ("L",), _("Table instead of the map"), MAP),
     Key("map_follow", ("KeyF",), ("F",), _("Let the view follow the incidents"), MAP),
     Key("map_in", ("Equal", "Shift+Equal", "NumpadAdd"), ("+",), _("Zoom in"), MAP),
     Key("map_out", ("Minus", "NumpadSubtract"), ("-",), _("Zoom out"), MAP),
+    Key("acknowledge", ("KeyA",), ("A",), _("Acknowledge the top alarm"), ALARMS),
+    Key("acknowledge_typing", ("Shift+KeyA",), ("Shift", "A"), _("Acknowledge the top alarm, also while typing"), ALARMS, typing=True),
+    Key("silence", ("Shift+KeyS",), ("Shift", "S"), _("Silence this desk; alarms stay unacknowledged"), ALARMS),
+    Key("shelve", ("Shift+KeyH",), ("Shift", "H"), _("Shelve the top alarm, with a reason"), ALARMS),
     Key("go_ops", ("KeyG KeyO",), ("G", "O"), _("Operations picture"), GO),
+    Key("go_intake", ("KeyG KeyC",), ("G", "C"), _("Taking calls"), GO),
+    Key("go_pins", ("KeyG KeyP",), ("G", "P"), _("Places to repair"), GO),
+    Key("go_dispatch", ("KeyG KeyD",), ("G", "D"), _("Dispatch board"), GO),
     Key("go_incidents", ("KeyG KeyI",), ("G", "I"), _("Incidents"), GO),
     Key("go_analysis", ("KeyG KeyA",), ("G", "A"), _("Analysis"), GO),
+    Key("go_alarms", ("KeyG KeyL",), ("G", "L"), _("All alarms"), GO),
     Key("go_settings", ("KeyG KeyS",), ("G", "S"), _("Settings"), GO),
-    Key("find", ("Ctrl+KeyK", "Slash"), ("Ctrl", "K"), _("Search and commands"), EVERYWHERE, typing=True),
+    Key("find", ("Ctrl+KeyK",), ("Ctrl", "K"), _("Search and commands"), EVERYWHERE, typing=True),
+    Key("find_slash", ("Slash",), ("/",), _("Search and commands"), EVERYWHERE, screen="watch"),
     Key("submit", ("Ctrl+Enter", "Ctrl+NumpadEnter"), ("Ctrl", "Enter"), _("Send the form"), EVERYWHERE, typing=True, always=True),
     Key(
         "attach",
@@ -74,6 +111,9 @@ KEYS: tuple[Key, ...] = (
         typing=True,
     ),
     Key("take_type", ("Alt+KeyT",), ("Alt", "T"), _("Take the suggested type"), EVERYWHERE, typing=True),
+    Key("swap_unit", ("KeyS",), ("S",), _("Recommendation: another unit in place of this one"), INCIDENT, screen="dialog"),
+    Key("strike_alarm", ("KeyU",), ("U",), _("Recommendation: strike the next greater alarm"), INCIDENT, screen="dialog"),
+    Key("ask_aid", ("KeyH",), ("H",), _("Recommendation: ask neighbours for help"), INCIDENT, screen="dialog"),
     Key("swap_unit", ("KeyS",), ("S",), _("Recommendation: another unit in place of this one"), INCIDENT),
     Key("strike_alarm", ("KeyU",), ("U",), _("Recommendation: strike the next greater alarm"), INCIDENT),
     Key("ask_aid", ("KeyH",), ("H",), _("Recommendation: ask neighbours for help"), INCIDENT),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from command_center import rehearsal_views, settings_views, unit_views, views
+from command_center import finding_views, rehearsal_views, settings_views, unit_views, views
 
 pages = [
     path("ops/", views.ops, name="ops"),
@@ -10,6 +10,8 @@ pages = [
     path("ops/tally", views.tally, name="ops_tally"),
     path("ops/table", views.table, name="ops_table"),
     path("ops/places", views.places, name="places"),
+    path("find/", finding_views.find, name="find"),
+    path("go/<str:handle>/", finding_views.go, name="go"),
     path("units/", views.units, name="units"),
     path("units/<int:unit_id>/", unit_views.unit, name="unit"),
     path("units/<int:unit_id>/press/", unit_views.press, name="unit_press"),

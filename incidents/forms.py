@@ -1,6 +1,7 @@
 """The shape of what people enter about incidents."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -8,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from access import selectors as access
 from incidents import selectors
+from incidents.models import Report
 from incidents.models.reference import Severity
 from incidents.services.editing import IncidentChanges
+from incidents.services.reporting import NewReport
 from kit.errors import Refused
 from kit.geo import Position
 
@@ -34,6 +37,7 @@ def answers_of(values: Mapping[str, str]) -> dict[int, str]:
 class CallForm(PlaceMixin):
     """A call: what, where, and the caller's words."""
 
+    call = forms.UUIDField(required=False)
     type = forms.IntegerField(error_messages={"required": _("Choose a type from the list.")})
     type_words = forms.CharField(required=False)
     place = forms.CharField(max_length=200, label=_("Place"), error_messages={"required": _("Say where it is: words or a point on the map.")})
@@ -43,13 +47,28 @@ class CallForm(PlaceMixin):
     received_at = forms.DateTimeField(required=False)
     severity = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, choices=[("", ""), *Severity.choices])
 
-    def answers(self) -> dict[int, str]:
-        return answers_of(self.data)
+    def report(self, *, now: datetime) -> NewReport:
+        """The call as a report."""
+        values = self.cleaned_data
+        return NewReport(
+            source=Report.Source.PHONE,
+            type_id=values["type"],
+            place_words=values["place"],
+            received_at=values["received_at"] or now,
+            answered_at=values["received_at"],
+            position=self.position(),
+            words=values["words"],
+            caller_name=values["caller_name"],
+            caller_phone=values["caller_phone"],
+            severity=values["severity"],
+            answers=answers_of(self.data),
+        )
 
 
 class HeardForm(PlaceMixin):
     """A call as far as it has been heard: nothing is needed, so that it can be compared, or added to an incident, at any moment."""
 
+    call = forms.UUIDField(required=False)
     type = forms.IntegerField(required=False)
     place = forms.CharField(required=False, max_length=200, label=_("Place"))
     words = forms.CharField(required=False, max_length=5000, label=_("Words of the caller"))
@@ -136,6 +155,23 @@ class StatusForm(forms.Form):
         self.fields["verb"].choices = verbs  # type: ignore[attr-defined]
         self.fields["department_id"].choices = [("", "—"), *((each.pk, str(each)) for each in access.departments())]  # type: ignore[attr-defined]
         self.fields["level"].choices = levels  # type: ignore[attr-defined]
+
+
+class TogetherForm(StatusForm):
+    """One change to several incidents: a step of their life, a note, or an end."""
+
+    words = forms.CharField(required=False, max_length=4000, label=_("Note"), widget=forms.Textarea(attrs={"rows": 3}))
+    disposition = forms.ChoiceField(required=False, label=_("Disposition"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["disposition"].choices = [(each.code, str(each)) for each in selectors.dispositions()]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("verb") == "note" and not values.get("words", "").strip():
+            self.add_error("words", _("Write something."))
+        return values
 
 
 class FilterForm(forms.Form):

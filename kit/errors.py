@@ -26,6 +26,11 @@ class Refused(Exception):
         """The reason in the reader's language."""
         return str(self.says) % self.values
 
+    @property
+    def in_full(self) -> str:
+        """The reason with all that it says of single parts, for where there is no field to put it beside."""
+        return self.sentence
+
     def __str__(self) -> str:
         return f"{self.code}: {self.sentence}"
 
@@ -66,6 +71,10 @@ class Invalid(Refused):
     def __init__(self, fields: dict[str, str | Promise] | None = None, **values: Any) -> None:
         self.fields = fields or {}
         super().__init__(**values)
+
+    @property
+    def in_full(self) -> str:
+        return " ".join(map(str, self.fields.values())) or self.sentence
 
     def __str__(self) -> str:
         return " ".join([super().__str__(), *(f"{name}: {reason}" for name, reason in self.fields.items())])

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from access.permissions import ISSUE_TOKENS, MANAGE_PEOPLE, MANAGE_REFERENCE, READ_JOURNAL
+from alerts.permissions import ACKNOWLEDGE, CHECK_WELFARE, SHELVE
+from alerts.permissions import VIEW as VIEW_ALARMS
 from exchange.permissions import REPORT_CALLER_LOCATION, VIEW_CALLER_LOCATION
 from incidents.permissions import (
     ADVANCE,
@@ -41,7 +43,7 @@ from resources.permissions import MANAGE, REPORT_POSITION, SET_STATUS, VIEW_TRAC
 from resources.permissions import VIEW as VIEW_UNITS
 
 PUBLIC, SIGNED_IN = "public", "signed in"
-NOTHING, INCIDENT, UNIT = "nothing", "incident", "unit"
+NOTHING, INCIDENT, UNIT, ALARM = "nothing", "incident", "unit", "alarm"
 
 
 @dataclass(frozen=True)
@@ -185,6 +187,8 @@ PAGES = (
     page("GET", "osmand/", PUBLIC, also=(400, 401, 429)),
     page("GET", "profile/", SIGNED_IN),
     page("POST", "profile/language/", SIGNED_IN, body={"language": "en"}),
+    page("POST", "profile/filters/", SIGNED_IN, body={"page": "incidents", "query": "q=x", "name": "x"}),
+    page("POST", "profile/filters/<int:filter_id>/forget/", SIGNED_IN, also=(404,)),
     page("POST", "profile/layout/", SIGNED_IN, body={"desk": "1920x1080", "part": "panel-size", "size": "320"}),
     page("POST", "profile/break-glass/", SIGNED_IN, body={"role": "dispatcher", "reason": "大面积停电需要支援"}),
     page("POST", "profile/give-back/<int:membership_id>/", MANAGE_PEOPLE),
@@ -196,6 +200,17 @@ PAGES = (
     page("POST", "caller-location/", VIEW_CALLER_LOCATION, body={"number": "13800002201"}),
     page("GET", "incidents/", VIEW),
     page("GET", "incidents/export.csv", VIEW),
+    page("GET", "incidents/export.geojson", VIEW),
+    page("GET", "incidents/together/", VIEW, query="?number={number}"),
+    page("POST", "incidents/together/", VIEW, body={"number": "{number}", "verb": "note", "words": "x"}, also=(422,)),
+    page("GET", "intake/", REPORT),
+    page("GET", "intake/parked/", REPORT),
+    page("GET", "intake/<uuid:key>/", REPORT),
+    page("POST", "intake/<uuid:key>/save/", REPORT, body={"words": "冒烟"}),
+    page("POST", "intake/<uuid:key>/park/", REPORT),
+    page("POST", "intake/<uuid:key>/resume/", REPORT, also=(404,)),
+    page("POST", "intake/<uuid:key>/discard/", REPORT, body={"reason": "SILENT"}, also=(404,)),
+    page("POST", "intake/<uuid:key>/restore/", REPORT, also=(404,)),
     page("GET", "incidents/new/", REPORT),
     page("POST", "incidents/suggest-type/", REPORT, body={"words": "冒烟"}),
     page("POST", "incidents/questions/", REPORT, body={"type": "{type}"}),
@@ -240,6 +255,14 @@ PAGES = (
     page("GET", "assignments/<int:assignment_id>/", ADVANCE, INCIDENT),
     page("POST", "assignments/<int:assignment_id>/advance/", ADVANCE, INCIDENT, {"step": "EN_ROUTE"}),
     page("POST", "assignments/<int:assignment_id>/decline/", ADVANCE, INCIDENT, BECAUSE),
+    page("GET", "alarms/", VIEW_ALARMS),
+    page("GET", "alarms/strip/", VIEW_ALARMS),
+    page("POST", "alarms/acknowledge/", ACKNOWLEDGE, body={"ids": ""}),
+    page("GET", "alarms/<int:alarm_id>/", VIEW_ALARMS, ALARM),
+    page("GET", "alarms/<int:alarm_id>/shelve/", SHELVE, ALARM),
+    page("POST", "alarms/<int:alarm_id>/shelve/", SHELVE, ALARM, {"seconds": "900", "reason": "检修"}),
+    page("POST", "alarms/<int:alarm_id>/unshelve/", SHELVE, ALARM),
+    page("POST", "alarms/welfare/<int:assignment_id>/", CHECK_WELFARE, INCIDENT),
     page("GET", "analytics/intervals/", ANALYSE),
     page("GET", "analytics/intervals/export.csv", ANALYSE),
     page("GET", "ops/", SIGNED_IN),
@@ -247,6 +270,8 @@ PAGES = (
     page("GET", "ops/tally", VIEW),
     page("GET", "ops/table", VIEW),
     page("GET", "ops/places", REPORT, query="?q=东路"),
+    page("GET", "find/", SIGNED_IN, query="?q=0001"),
+    page("GET", "go/<str:handle>/", VIEW, also=(404,)),
     page("GET", "units/", VIEW),
     page("GET", "units/<int:unit_id>/", VIEW_UNITS, UNIT),
     page("POST", "units/<int:unit_id>/press/", SET_STATUS, UNIT, {"key": "5"}),

@@ -15,13 +15,14 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from access import policy, roles
 from access.actors import Actor
 from access.models import Department, Token, User
+from alerts.models import Alarm, AlarmRule
 from incidents import services as incidents
 from incidents.models import Disposition, Incident, IncidentType
 from incidents.services.common import Moment
 from incidents.services.work import NewTask
 from resources.models import Unit
 from tests.conftest import a_report, user_of
-from tests.permission_table import INCIDENT, LIBRARIES, NOTHING, PUBLIC, ROWS, SIGNED_IN, UNIT, Row
+from tests.permission_table import ALARM, INCIDENT, LIBRARIES, NOTHING, PUBLIC, ROWS, SIGNED_IN, UNIT, Row
 from tests.undone import undone
 
 CAST = (
@@ -101,6 +102,7 @@ class World:
     pipe: Incident
     engine: Unit
     free: Unit
+    alarm: Alarm
     values: dict[str, str]
     route_values: dict[str, str]
 
@@ -128,6 +130,7 @@ def world(
     task = incidents.issue_task(system, incident_id=northern_fire.pk, task=NewTask("关阀", fire.pk), now=now)
     file = incidents.attach_file(system, incident_id=northern_fire.pk, name="a.txt", content=b"x", now=now)
     heard = incidents.attach_report(system, incident_id=northern_fire.pk, report=_another(building_fire, now), now=now)
+    alarm = _an_alarm(northern_fire, now)
     person = User.objects.create(username="somebody", name="Somebody")
     key = Token.objects.create(user=person, expiry=timedelta(hours=1), name="t")[0].token_key
     membership = person.memberships.create(role="crew", starts_at=now)
@@ -143,15 +146,22 @@ def world(
         "now": now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "hour_ago": (now - timedelta(hours=1)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
-    made = {"unit": engine_7, "note": note, "task": task, "attachment": file, "assignment": sent, "membership": membership, "report": heard}
+    made = {"unit": engine_7, "note": note, "task": task, "attachment": file, "assignment": sent, "membership": membership, "report": heard, "alarm": alarm}
     lists = {"units": engine_7, "assignments": sent, "tasks": task, "notes": note, "attachments": file, "people": person, "departments": fire}
     route_values = {
         **{"number": northern_fire.number, "key": key, "slug": "departments", "address": "nowhere"},
+        **{"handle": northern_fire.number, "filter_id": "0"},
         **{"layer": "places", "z": "14", "x": "13489", "y": "6202"},
         **{f"{name}_id": str(thing.pk) for name, thing in made.items()},
         **{name: str(thing.pk) for name, thing in lists.items()},
     }
-    return World(people, Incident.objects.get(pk=northern_fire.pk), other, engine_7, engine_8, values, route_values)
+    return World(people, Incident.objects.get(pk=northern_fire.pk), other, engine_7, engine_8, alarm, values, route_values)
+
+
+def _an_alarm(incident: Incident, now: datetime) -> Alarm:
+    rule = AlarmRule.objects.create(code="x", name="x", watch="NOT_ASSIGNED", level=3, response="x")
+    scope = {"department": incident.department, "department_ids": incident.department_ids, "region": incident.region}
+    return Alarm.objects.create(rule=rule, subject="x", incident=incident, level=3, since=now, due_at=now, raised_at=now, **scope)
 
 
 def _another(kind: IncidentType, now: datetime) -> Any:
@@ -218,7 +228,7 @@ def _expected(actor: Actor, row: Row, world: World) -> int | None:
         return 401 if row.is_api else 302
     if row.who == SIGNED_IN:
         return None
-    thing = {INCIDENT: world.fire, UNIT: world.engine, NOTHING: None}[row.thing]
+    thing = {INCIDENT: world.fire, UNIT: world.engine, ALARM: world.alarm, NOTHING: None}[row.thing]
     actions = ("incidents.note",) if row.who == "own note" else tuple(row.who.split())
     may_at_all = any(policy.can(actor, action, None) for action in actions)
     if not row.is_api and not may_at_all:

@@ -1,38 +1,22 @@
-"""The incident's page, its panel, its timeline, and the list of incidents."""
+"""The incident's page, its panel and its timeline."""
 
-import csv
-from collections.abc import Iterator
-from datetime import datetime, time
 from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from access import policy
 from access.actors import Actor
 from access.faces import address, allowed, tagged, unchanged
-from incidents import board, permissions, search, selectors, services, tasking
-from incidents.forms import FilterForm
+from incidents import board, permissions, selectors, tasking
 from incidents.models import Incident, Report
 from incidents.models.assignments import ENDED, ORDER, Step
 from incidents.models.incidents import State
 from resources import board as unit_board
 
-PAGE = 50
 LINES = 60
-MOST_EXPORTED = 5000
-
-
-class _Echo:
-    """A file that hands back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
 
 
 @require_GET
@@ -71,84 +55,6 @@ def timeline(request: HttpRequest, number: str) -> HttpResponse:
         "incidents/_lines.html",
         {"incident": found, "lines": _with_words(request.actor, found, lines), "more": len(lines) == LINES, "oldest": lines[-1].id if lines else ""},
     )
-
-
-@require_GET
-@allowed(permissions.VIEW)
-def listing(request: HttpRequest) -> HttpResponse:
-    """Incidents, narrowed and in pages, newest first."""
-    form = FilterForm(request.GET, statuses=State.choices)
-    rows = _narrowed(request, form)
-    start = int(request.GET["after"]) if request.GET.get("after", "").isdigit() else 0
-    shown = list(rows[start : start + PAGE + 1])
-    applied = {name: value for name, value in request.GET.items() if value and name in form.fields}
-    chips = [
-        {"label": f"{form.fields[name].label}: {_shown(form, name)}", "without": urlencode({k: v for k, v in applied.items() if k != name})}
-        for name in applied
-    ]
-    context = {
-        "form": form,
-        "rows": [board.row(request.actor, each) for each in shown[:PAGE]],  # type: ignore[attr-defined]
-        "chips": chips,
-        "query": urlencode(applied),
-        "next": start + PAGE if len(shown) > PAGE else None,
-        "previous": max(0, start - PAGE) if start else None,
-        "first": start + 1,
-    }
-    return render(request, "incidents/incidents.html", context)
-
-
-@require_GET
-@allowed(permissions.VIEW)
-def export(request: HttpRequest) -> StreamingHttpResponse:
-    """The narrowed list as CSV that Excel reads as Chinese; the export is recorded."""
-    rows = list(_narrowed(request, FilterForm(request.GET, statuses=State.choices))[:MOST_EXPORTED])
-    services.note_export(request.actor, rows=len(rows), query=request.GET.urlencode()[:300], now=timezone.now())  # type: ignore[attr-defined]
-    answer = StreamingHttpResponse(_csv(rows), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="incidents-{timezone.localdate():%Y%m%d}.csv"'
-    return answer
-
-
-def _csv(rows: list[Incident]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield "\ufeff"
-    yield writer.writerow(
-        [_("Number"), _("Type"), _("Level"), _("State"), _("Place"), _("Longitude"), _("Latitude"), _("Department"),
-         *(str(label) for _column, label in board.MILESTONES)]
-    )  # fmt: skip
-    for row in rows:
-        times = [getattr(row, column) for column, _label in board.MILESTONES]
-        yield writer.writerow(
-            [
-                row.number, _safe(str(row.type)), row.severity, State(row.state).label, _safe(row.address),  # type: ignore[attr-defined]
-                row.point.x if row.point else "", row.point.y if row.point else "", _safe(str(row.department)),
-                *(timezone.localtime(at).isoformat(timespec="seconds") if at else "" for at in times),
-            ]
-        )  # fmt: skip
-
-
-def _safe(text: str) -> str:
-    """A cell that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
-
-
-def _narrowed(request: HttpRequest, form: FilterForm) -> Any:
-    values = form.cleaned_data if form.is_valid() else {}
-    zone = timezone.get_current_timezone()
-    return search.incidents(
-        request.actor,  # type: ignore[attr-defined]
-        words=values.get("q") or "",
-        state=values.get("status") or "",
-        severity=int(values["severity"]) if values.get("severity") else None,
-        type_code=values.get("type") or "",
-        since=datetime.combine(values["since"], time.min, zone) if values.get("since") else None,
-        until=datetime.combine(values["until"], time.max, zone) if values.get("until") else None,
-    )
-
-
-def _shown(form: FilterForm, name: str) -> str:
-    value = form.data.get(name, "")
-    return str(dict(getattr(form.fields[name], "choices", [])).get(int(value) if name == "severity" and value.isdigit() else value, value))
 
 
 def _panel(request: HttpRequest, number: str, lines: int) -> dict[str, Any]:

@@ -5,11 +5,15 @@
  */
 
 /**
- * @typedef {{name: string, codes: string[], caps: string[], label: string, group: string, typing: boolean, always: boolean}} Key
+ * @typedef {{name: string, codes: string[], caps: string[], label: string, group: string, typing: boolean, always: boolean, screen: string}} Key
  */
 
 /** @type {Key[]} */
-const registry = JSON.parse(document.getElementById("key-registry")?.textContent ?? "[]");
+const everywhere = JSON.parse(document.getElementById("key-registry")?.textContent ?? "[]");
+const screen = document.getElementById("main")?.dataset.screen ?? "watch";
+
+/** The keys of this screen: one code may mean another thing on another. */
+const registry = everywhere.filter((key) => ["", "dialog", screen].includes(key.screen));
 
 /** @type {Map<string, (event: KeyboardEvent) => boolean | void>} */
 const handlers = new Map();
@@ -24,7 +28,7 @@ let pendingSince = 0;
  * @param {(event: KeyboardEvent) => boolean | void} handler
  */
 export function onKey(name, handler) {
-  if (!registry.some((key) => key.name === name)) throw new Error(`key ${name} is not in the registry`);
+  if (!everywhere.some((key) => key.name === name)) throw new Error(`key ${name} is not in the registry`);
   handlers.set(name, handler);
 }
 
@@ -64,6 +68,16 @@ function button(name) {
     if (!isOff && control.getClientRects().length) return control;
   }
   return null;
+}
+
+/** Whether a key would do something on this page now. @param {string} name */
+export const canPress = (name) => handlers.has(name) || button(name) !== null;
+
+/** Do what a key does, for those who look it up instead of pressing it. @param {string} name */
+export function press(name) {
+  const control = button(name);
+  if (control) control.click();
+  else handlers.get(name)?.(new KeyboardEvent("keydown"));
 }
 
 /** @param {Key} key @param {KeyboardEvent} event */

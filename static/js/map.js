@@ -49,6 +49,10 @@ export class OperationsMap {
     this.watchPointer();
     this.watchTelemetry();
     new ResizeObserver(() => this.map.invalidateSize({ pan: false })).observe(element);
+    this.map.on("moveend", () => {
+      const middle = this.map.getCenter();
+      element.dataset.near = `${middle.lng.toFixed(5)},${middle.lat.toFixed(5)}`;
+    });
   }
 
   async load() {

@@ -16,6 +16,9 @@ const map = new OperationsMap(part("map"));
 const panel = part("panel");
 const table = part("table");
 
+const PLACE_ZOOM = 16;
+const RING = 20_000;
+
 /* Incidents: from the rows to the map. */
 
 function spots() {
@@ -212,6 +215,39 @@ function expect(button) {
   setTimeout(() => row.isConnected && row.getAttribute("aria-busy") === "true" && askPanel(), 2500);
 }
 
+/* What search found: an open incident is chosen here, a place is shown here. */
+
+document.addEventListener("found:taken", (event) => {
+  const { incident, lon, lat } = /** @type {CustomEvent} */ (event).detail;
+  if (incident && (queue.row(incident) || queue.held.has(incident))) {
+    event.preventDefault();
+    chooseSoon(incident);
+    map.visit(incident);
+    queue.list.focus({ preventScroll: true });
+  } else if (lon) {
+    event.preventDefault();
+    showPlace(Number(lon), Number(lat));
+  }
+});
+
+/** Show a place on the map and ring it for a while. @param {number} lon @param {number} lat */
+function showPlace(lon, lat) {
+  if (!Number.isFinite(lon) || !Number.isFinite(lat) || Math.abs(lon) > 180 || Math.abs(lat) > 90) return;
+  if (part("map").hidden) toggleTable();
+  map.moveTo([lat, lon], Math.max(PLACE_ZOOM, map.map.getZoom()));
+  map.point({ lon, lat });
+  setTimeout(() => map.point(null), RING);
+}
+
+/** What the address names besides an incident: `?at=lon,lat` a place, `?unit=7` a unit. */
+function showWhatWasAskedFor() {
+  const asks = new URL(location.href).searchParams;
+  const [lon, lat] = (asks.get("at") ?? "").split(",").map(Number);
+  if (asks.has("at")) showPlace(lon, lat);
+  const unit = asks.get("unit") ?? "";
+  if (/^\d+$/.test(unit)) openDialog(`${part("map").dataset.unitUrl}${unit}/`);
+}
+
 /* What our own commands changed, without waiting for the news of it. */
 
 document.body.addEventListener("done", (event) => {
@@ -228,16 +264,14 @@ function chooseSoon(id, tries = 20) {
   if (tries) setTimeout(() => chooseSoon(id, tries - 1), 150);
 }
 
-/* What helps with a call is fetched with the first form for one: a screen that only watches does without. */
+/* Where a caller's phone is belongs on the map; its script comes with the first form for a call. */
 
-let hasCallTools = false;
+let hasCaller = false;
 
-document.body.addEventListener("htmx:afterSwap", () => {
-  if (hasCallTools || !document.getElementById("call-type")) return;
-  hasCallTools = true;
-  Promise.all([import("./caller-location.js"), import("./call.js"), import("./duplicates.js")])
-    .then(([caller]) => caller.followCaller(map.map))
-    .catch(() => (hasCallTools = false));
+document.addEventListener("dialog:shown", () => {
+  if (hasCaller || !document.getElementById("call-type")) return;
+  hasCaller = true;
+  import("./caller-location.js").then((caller) => caller.followCaller(map.map)).catch(() => (hasCaller = false));
 });
 
 document.addEventListener("spot:pointed", (event) => map.point(/** @type {CustomEvent} */ (event).detail));
@@ -253,6 +287,7 @@ document.addEventListener("click", (event) => {
   dialog.close("picking");
   map.pick((lon, lat) => {
     dialog.replaceChildren(html);
+    dialog.returnValue = "";
     dialog.showModal();
     put(dialog, lon, lat, say("point_chosen"));
   });
@@ -282,7 +317,7 @@ document.addEventListener("submit", (event) => {
 });
 
 map.showSpots(spots());
-map.load();
+map.load().then(showWhatWasAskedFor);
 queue.filter(new URL(location.href).searchParams.get("show") ?? "all");
 aimActions(queue.chosen);
 if (queue.chosen) showPanel(queue.chosen);

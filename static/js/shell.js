@@ -10,6 +10,14 @@ const UNDO = 8000;
 const find = (selector) => document.querySelector(selector);
 
 /**
+ * A script that comes with its first use. The server writes the address into the page: these scripts import this one, and files in a
+ * circle cannot be named by their content.
+ * @param {string} name
+ * @returns {Promise<any>}
+ */
+const later = (name) => import(JSON.parse(find("#later")?.textContent ?? "{}")[name]);
+
+/**
  * Say the result of what the person did; with a way back while it is there.
  * @param {string} text
  * @param {{refused?: boolean, undo?: () => void, label?: string}} [options]
@@ -20,6 +28,8 @@ export function toast(text, { refused = false, undo, label } = {}) {
   const item = Object.assign(document.createElement("div"), { className: refused ? "toast refused" : "toast" });
   item.append(Object.assign(document.createElement("p"), { textContent: text }));
   if (undo) {
+    // One key, one meaning: it takes back what was done last.
+    for (const each of box.querySelectorAll("[data-key=undo]")) /** @type {HTMLElement} */ (each).closest(".toast")?.remove();
     const button = Object.assign(document.createElement("button"), { type: "button", textContent: `${label ?? say("undo")} ` });
     button.dataset.key = "undo";
     button.append(Object.assign(document.createElement("kbd"), { textContent: "Z" }));
@@ -43,7 +53,7 @@ export function toast(text, { refused = false, undo, label } = {}) {
 /**
  * Send a command of ours and tell what came of it. Resolves to whether it was accepted.
  * @param {string} url
- * @param {Record<string, string>} [values]
+ * @param {Record<string, string> | URLSearchParams} [values]
  * @param {Element} [origin] where it was given: what comes of it is told from there
  */
 export async function send(url, values = {}, origin = document.body) {
@@ -188,11 +198,12 @@ const isQuiet = (event) => event.target instanceof Element && event.target.close
 
 function wireResults() {
   document.body.addEventListener("done", (event) => {
-    const { sentence, undo, go } = /** @type {CustomEvent} */ (event).detail;
+    const { sentence, undo, go, dialog } = /** @type {CustomEvent} */ (event).detail;
     /** @type {Element} */ (event.target).closest("dialog")?.close();
     if (event.target instanceof HTMLFormElement) event.target.reset();
     if (sentence) toast(sentence, undo ? { undo: () => send(undo.url, undo.values ?? {}) } : {});
     if (go) location.assign(go);
+    if (dialog) openDialog(dialog);
   });
   document.body.addEventListener("htmx:responseError", (event) => {
     if (isQuiet(event)) return;
@@ -294,6 +305,17 @@ function showKeys(overlay) {
   overlay.showModal();
 }
 
+/* Search over everything: fetched with its first use. */
+
+function wirePalette() {
+  const dialog = /** @type {HTMLDialogElement | null} */ (find("#palette"));
+  if (!dialog) return;
+  const open = () => void later("palette").then((module) => module.openPalette(dialog)).catch(() => toast(say("unsent"), { refused: true }));
+  onKey("find", open);
+  onKey("find_slash", open);
+  find("#find-button")?.addEventListener("click", open);
+}
+
 function wirePlaces() {
   for (const link of document.querySelectorAll("a[data-go]")) {
     const name = link.getAttribute("data-go") ?? "";
@@ -301,9 +323,26 @@ function wirePlaces() {
   }
 }
 
+/* Calls: their scripts come with the first form; one that a reload cut off, or that never reached the server, is taken up at once. */
+
+function wireCalls() {
+  const desk = () => later("call-desk").catch(() => toast(say("unsent"), { refused: true }));
+  document.addEventListener("dialog:shown", (event) => /** @type {CustomEvent} */ (event).detail.querySelector("form.call") && desk());
+  document.addEventListener("live:fact", (event) => {
+    if (/** @type {CustomEvent} */ (event).detail.name.startsWith("incidents.call_")) document.body.dispatchEvent(new CustomEvent("calls:changed"));
+  });
+  const list = find("#desk-calls");
+  if (!list || find("form.call")) return;
+  const cut = sessionStorage.getItem("call");
+  if (cut) openDialog(`${list.dataset.formUrl}?call=${cut}`);
+  else if (localStorage.getItem("calls-unsent")) desk();
+}
+
 wireDialogs();
+wireCalls();
 wireChoices();
 wireResults();
 wireLink();
 wireMenus();
+wirePalette();
 wirePlaces();
