@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "gis",
     "resources",
     "incidents",
+    "alerts",
     "exchange",
     "insight",
     "command_center",

@@ -16,6 +16,8 @@ from django.views.decorators.http import require_GET
 from access import permissions as access_permissions
 from access import policy
 from access.faces import address, allowed, signed_in, tagged, unchanged
+from alerts import permissions as alert_permissions
+from alerts import selectors as alerts
 from gis import selectors as gis
 from gis import tiles
 from incidents import board as incident_board
@@ -55,6 +57,7 @@ def ops(request: HttpRequest) -> HttpResponse:
         "layers": [(name, LAYERS.get(name, name), _tiles(name)) for name in tiles.names()],
         "basemap": asdict(gis.basemap()),
         "regions_url": address("regions-geojson"),
+        "strip": alerts.strip(actor, now=timezone.now()) if policy.can(actor, alert_permissions.VIEW, None) else None,
     }
     return render(request, "command_center/ops.html", context)
 

@@ -26,5 +26,6 @@ def catalogue() -> dict[str, str]:
         "list_changed": _("The list has just changed. Look again, then press."),
         "pick_point": _("Press the place on the map."),
         "point_chosen": _("Point on the map:"),
+        "silenced": _("Silent on this desk. The alarms are still unacknowledged."),
         "nothing_found": _("Nothing found"),
     }

@@ -146,12 +146,14 @@ def world(
         "now": now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "hour_ago": (now - timedelta(hours=1)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
-    made = {"unit": engine_7, "note": note, "task": task, "attachment": file, "assignment": sent, "membership": membership, "report": heard, "alarm": alarm}
+    made = {"unit": engine_7, "note": note, "task": task, "attachment": file, "assignment": sent, "membership": membership, "report": heard}
+    made["alarm"] = alarm
     lists = {"units": engine_7, "assignments": sent, "tasks": task, "notes": note, "attachments": file, "people": person, "departments": fire}
     route_values = {
         **{"number": northern_fire.number, "key": key, "slug": "departments", "address": "nowhere"},
         **{"handle": northern_fire.number, "filter_id": "0"},
         **{"layer": "places", "z": "14", "x": "13489", "y": "6202"},
+        **{"code": "building-fire", "alarm": "1", "request_id": "0"},
         **{f"{name}_id": str(thing.pk) for name, thing in made.items()},
         **{name: str(thing.pk) for name, thing in lists.items()},
     }

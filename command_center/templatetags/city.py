@@ -56,6 +56,13 @@ def asked(question: Any) -> str:
     return str(english if english and (get_language() or "").startswith("en") else words)
 
 
+@register.filter
+def response(rule: Any) -> str:
+    """What the operator does about an alarm of a rule, in the reader's language."""
+    english = (get_language() or "").startswith("en")
+    return str(rule.response_en if rule.response_en and english else rule.response)
+
+
 @register.simple_tag(takes_context=True)
 def may(context: dict[str, Any], action: str, thing: Any = None) -> bool:
     """Whether the reader may do an action to a thing (None: at all)."""

@@ -19,7 +19,7 @@ from city.speech import Stop
 
 MOST_FILES = 65_536
 SERVICES = ("postgres", "redis")
-PRODUCT = ("web", "relay", "worker", "slow", "beat", "routing")
+PRODUCT = ("web", "relay", "watch", "worker", "slow", "beat", "routing")
 _REDIS = """
 port 0
 unixsocket {run}/redis.sock
@@ -52,6 +52,7 @@ PROGRAMS = (
     Program("relay", "TERM", 10, 5),
     Program("worker", "TERM", 20, 6),
     Program("slow", "TERM", 20, 6),
+    Program("watch", "TERM", 10, 6),
     Program("beat", "TERM", 10, 7),
     Program("routing", "TERM", 10, 7),
     Program("web", "TERM", 10, 8),
@@ -121,6 +122,7 @@ def replace_with(name: str, place: Place) -> None:
         "redis": _become_redis,
         "web": _become_web,
         "relay": lambda place: _become_manage(place, "relay"),
+        "watch": lambda place: _become_manage(place, "watch"),
         "worker": lambda place: _become_worker(place, "worker", "default,reactions,dispatch,alerts", 2),
         "slow": lambda place: _become_worker(place, "slow", "slow,media", 1),
         "beat": _become_beat,

@@ -1,0 +1,164 @@
+"""What stands now: for each rule the subjects whose clock has run out. Reads, compares, writes nothing."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from alerts import clocks, reading
+from alerts.clocks import Case, Job, Span
+from alerts.models import AlarmRule, Watch
+
+# What fell due long before anybody watched is work in a list, not an alarm: a city that is taken over does not begin with a flood.
+OLDEST = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule as the watch needs it, with its incident types and with the rules that keep it back."""
+
+    id: int
+    watch: str
+    seconds: int | None
+    level: int
+    type_ids: frozenset[int]
+    worst_severity: int
+    kept_back_by: frozenset[int]
+    hold: timedelta
+
+    @classmethod
+    def of(cls, row: AlarmRule, type_ids: Iterable[int], kept_back_by: Iterable[int]) -> "Rule":
+        """A stored rule, or one that is only being tried."""
+        return cls(
+            row.pk or 0, row.watch, row.seconds, row.level, frozenset(type_ids), row.worst_severity, frozenset(kept_back_by),
+            timedelta(seconds=row.hold_seconds),
+        )  # fmt: skip
+
+    def concerns(self, case: Case) -> bool:
+        return clocks.concerns(self.type_ids, self.worst_severity, case)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """That a rule's clock has run out for a subject: since when it ran, when it ran out, and whose it is."""
+
+    rule: Rule
+    subject: str
+    since: datetime
+    due_at: datetime
+    incident_id: int | None
+    unit_id: int | None
+    department_id: int
+    department_ids: tuple[int, ...]
+    region_id: int | None
+
+    @property
+    def key(self) -> tuple[int, str]:
+        return self.rule.id, self.subject
+
+    def is_fresh(self, now: datetime) -> bool:
+        return self.due_at > now - OLDEST
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look at the city found: the conditions that stand by rule and subject, and what it cost."""
+
+    standing: dict[tuple[int, str], Condition]
+    looked_at: int
+    is_cut: bool
+
+
+def rules_in_force() -> list[Rule]:
+    """The active rules, the gravest first."""
+    rows = AlarmRule.objects.filter(is_active=True).prefetch_related("types", "suppressed_by").order_by("level", "code")
+    return [Rule.of(row, (each.pk for each in row.types.all()), (each.pk for each in row.suppressed_by.all())) for row in rows]
+
+
+def look(rules: list[Rule], *, now: datetime) -> Look:
+    """Everything that stands now. Each kind of thing is read once, however many rules there are about it."""
+    watched = {rule.watch for rule in rules}
+    cases = list(reading.open_cases()) if watched & (clocks.OF_CASES.keys() - {Watch.TASK_OVERDUE}) else []
+    tasks = list(reading.open_tasks()) if Watch.TASK_OVERDUE in watched else []
+    jobs = list(reading.running_jobs()) if watched & clocks.OF_JOBS.keys() or Watch.DISTRESS in watched else []
+    found = [
+        *_of_cases([rule for rule in rules if rule.watch in clocks.OF_CASES and rule.watch != Watch.TASK_OVERDUE], cases, now),
+        *_of_cases([rule for rule in rules if rule.watch == Watch.TASK_OVERDUE], tasks, now),
+        *_of_jobs([rule for rule in rules if rule.watch in clocks.OF_JOBS], jobs, now),
+        *_distress([rule for rule in rules if rule.watch == Watch.DISTRESS], jobs, now),
+    ]
+    is_cut = reading.MOST in (len(cases), len(tasks), len(jobs))
+    return Look({each.key: each for each in found}, len(cases) + len(tasks) + len(jobs), is_cut)
+
+
+def is_kept_back(condition: Condition, standing: Iterable[Condition]) -> int | None:
+    """The rule that keeps a condition back because it says the graver thing of the same unit or incident, None when none does."""
+    for other in standing:
+        if other.rule.id in condition.rule.kept_back_by and _same(condition, other):
+            return other.rule.id
+    return None
+
+
+def _same(one: Condition, other: Condition) -> bool:
+    if one.unit_id is not None and other.unit_id is not None:
+        return one.unit_id == other.unit_id
+    return one.incident_id is not None and one.incident_id == other.incident_id
+
+
+def ran_out(span: Span | None, seconds: int | None, now: datetime) -> datetime | None:
+    """When a clock that still runs ran out, None when it has not or stands."""
+    if span is None or seconds is None or span.until is not None:
+        return None
+    due_at = span.since + timedelta(seconds=seconds)
+    return due_at if due_at <= now else None
+
+
+def _of_cases(rules: list[Rule], cases: list[Case], now: datetime) -> Iterator[Condition]:
+    for rule in rules:
+        clock = clocks.OF_CASES[rule.watch]
+        for case in cases:
+            if not rule.concerns(case):
+                continue
+            span = clock(case)
+            due_at = ran_out(span, clocks.seconds_of(rule.watch, rule.seconds, case), now)
+            if span is not None and due_at is not None:
+                subject = f"task:{case.task_id}" if case.task_id is not None else f"incident:{case.incident_id}"
+                yield _condition(rule, subject, span.since, due_at, case, None)
+
+
+def _of_jobs(rules: list[Rule], jobs: list[Job], now: datetime) -> Iterator[Condition]:
+    for rule in rules:
+        late = list(_late_jobs(rule, jobs, now))
+        if rule.watch == Watch.NOT_MOVING:
+            still = reading.still_units([job.unit_id for job, _span, _due in late], seconds=rule.seconds or 0, now=now)
+            late = [each for each in late if each[0].unit_id in still]
+        for job, span, due_at in late:
+            yield _condition(rule, f"assignment:{job.assignment_id}", span.since, due_at, job.case, job.unit_id)
+
+
+def _late_jobs(rule: Rule, jobs: list[Job], now: datetime) -> Iterator[tuple[Job, Span, datetime]]:
+    clock = clocks.OF_JOBS[rule.watch]
+    for job in jobs:
+        if rule.concerns(job.case):
+            span = clock(job)
+            due_at = ran_out(span, rule.seconds, now)
+            if span is not None and due_at is not None:
+                yield job, span, due_at
+
+
+def _distress(rules: list[Rule], jobs: list[Job], now: datetime) -> Iterator[Condition]:
+    if not rules:
+        return
+    cases = {job.unit_id: job.case for job in jobs}
+    for unit in reading.units_in_distress():
+        case = cases.get(unit.pk)
+        for rule in rules:
+            due_at = ran_out(Span(unit.distress_at, None), rule.seconds or 0, now) if unit.distress_at else None
+            if due_at is None or unit.distress_at is None or (case is not None and not rule.concerns(case)):
+                continue
+            departments = tuple(dict.fromkeys([*unit.department_ids, *(case.department_ids if case else ())]))
+            incident_id = case.incident_id if case else None
+            yield Condition(rule, f"unit:{unit.pk}", unit.distress_at, due_at, incident_id, unit.pk, unit.department_id, departments, unit.region_id)
+
+
+def _condition(rule: Rule, subject: str, since: datetime, due_at: datetime, case: Case, unit_id: int | None) -> Condition:
+    return Condition(rule, subject, since, due_at, case.incident_id, unit_id, case.department_id, case.department_ids, case.region_id)

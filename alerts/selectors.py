@@ -1,0 +1,163 @@
+"""Questions about alarms, already narrowed to what the actor may see."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q, QuerySet
+
+from access import policy
+from access.actors import Actor
+from alerts import flood, permissions
+from alerts.flood import Rate
+from alerts.models import ANNUNCIATED, UNANSWERED, Alarm, Pulse, Source, State, WelfareCheck
+from incidents.models import Assignment
+from incidents.models.assignments import ENDED, Step
+from kit.errors import NotFound
+
+MOST_ROWS = 500
+RATE_LOOKS_BACK = timedelta(hours=1)
+PULSE_IS_OLD = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the strip: an alarm, or in a flood the first alarm of a source with all others of it behind."""
+
+    lead: Alarm
+    unanswered_ids: tuple[int, ...]
+    count: int
+    is_first_out: bool = False
+
+    @property
+    def ids(self) -> str:
+        """The unanswered alarms of the line, as its button sends them."""
+        return ",".join(map(str, self.unanswered_ids))
+
+    @property
+    def others(self) -> int:
+        return self.count - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """What an operator sees of the alarms: unanswered first, then by level, the oldest of equals on top."""
+
+    lines: list[Line]
+    rate: Rate
+    unanswered: int
+    standing: int
+    shelved: int
+    suppressed: int
+    is_watched: bool
+    pulse_at: datetime | None
+    last: Alarm | None
+    sounding: tuple[Alarm, ...] = field(repr=False, default=())
+
+    @property
+    def top(self) -> Line | None:
+        """What the key acknowledges."""
+        return self.lines[0] if self.lines and self.lines[0].unanswered_ids else None
+
+    @property
+    def tag(self) -> str:
+        """Tells one state of the strip from another."""
+        rows = ",".join(f"{line.lead.pk}{line.lead.state}{line.lead.times}:{line.ids}:{line.count}:{line.lead.escalated_at}" for line in self.lines)
+        last = self.last.pk if self.last else 0
+        return f"{rows}|{self.rate.in_window}|{self.rate.flood_since}|{self.shelved}|{self.suppressed}|{self.is_watched}|{last}"
+
+
+def alarms(actor: Actor) -> QuerySet[Alarm]:
+    """Every alarm the actor may see, the newest first."""
+    return policy.visible(actor, permissions.VIEW, Alarm.objects.all()).select_related("rule", "unit", "incident", "incident__type")
+
+
+def alarm(actor: Actor, alarm_id: int) -> Alarm:
+    """One alarm. Raises `NotFound` when there is none the actor may see."""
+    found = alarms(actor).filter(pk=alarm_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def strip(actor: Actor, *, now: datetime) -> Strip:
+    """The alarms of an operator's screen, the rate of the last ten minutes and whether it is a flood; at most 500 alarms."""
+    counts = policy.visible(actor, permissions.VIEW, Alarm.objects.live()).aggregate(
+        shelved=Count("pk", filter=Q(state=State.SHELVED)), suppressed=Count("pk", filter=Q(state=State.SUPPRESSED)),
+        unanswered=Count("pk", filter=Q(state__in=UNANSWERED)), standing=Count("pk", filter=Q(state__in=ANNUNCIATED)),
+    )  # fmt: skip
+    shown = sorted(alarms(actor).filter(ended_at=None, state__in=ANNUNCIATED).order_by("raised_at", "pk")[:MOST_ROWS], key=_rank)
+    raised = policy.visible(actor, permissions.VIEW, Alarm.objects.filter(raised_at__gt=now - RATE_LOOKS_BACK).exclude(state=State.SUPPRESSED))
+    rate = flood.rate(raised.order_by("-raised_at").values_list("raised_at", flat=True)[: 4 * MOST_ROWS], now=now)
+    pulse = Pulse.objects.filter(pk=1).first()
+    return Strip(
+        lines=_by_source(shown) if rate.is_flood else [_line([each]) for each in shown],
+        rate=rate,
+        is_watched=pulse is not None and now - pulse.at < PULSE_IS_OLD,
+        pulse_at=pulse.at if pulse else None,
+        last=None if shown else alarms(actor).exclude(state=State.SUPPRESSED).order_by("-raised_at", "-pk").first(),
+        sounding=tuple(each for each in shown if each.is_unanswered()),
+        **counts,
+    )
+
+
+def _rank(alarm: Alarm) -> tuple[bool, int, datetime, int]:
+    return (not alarm.is_unanswered(), alarm.level, alarm.raised_at, alarm.pk)
+
+
+def _line(members: list[Alarm], *, is_first_out: bool = False) -> Line:
+    lead = min(members, key=_rank)
+    return Line(lead, tuple(each.pk for each in members if each.is_unanswered()), len(members), is_first_out)
+
+
+def source_of(alarm: Alarm) -> tuple[str, int]:
+    """What an alarm comes from, as its rule says; one without an incident comes from its unit."""
+    wanted = alarm.rule.source
+    if wanted == Source.INCIDENT and alarm.incident_id is not None:
+        return wanted, alarm.incident_id
+    if wanted != Source.RULE and alarm.unit_id is not None:
+        return Source.UNIT, alarm.unit_id
+    return Source.RULE, alarm.rule_id
+
+
+def _by_source(shown: list[Alarm]) -> list[Line]:
+    """One line for each source. The source whose alarm came first of all that stand is kept on top: it is often the cause of the others."""
+    groups: dict[tuple[str, int], list[Alarm]] = {}
+    for each in shown:
+        groups.setdefault(source_of(each), []).append(each)
+    open_ones = [each for each in shown if each.is_unanswered()] or shown
+    first = source_of(min(open_ones, key=lambda each: (each.raised_at, each.pk))) if shown else None
+    lines = [_line(members, is_first_out=source == first) for source, members in groups.items()]
+    return sorted(lines, key=lambda line: (not line.is_first_out, _rank(line.lead)))
+
+
+def tabs(actor: Actor) -> dict[str, int]:
+    """How many alarms live, by what became of them."""
+    rows = policy.visible(actor, permissions.VIEW, Alarm.objects.live()).values("state").annotate(n=Count("pk")).order_by()
+    return {row["state"]: row["n"] for row in rows}
+
+
+def listed(actor: Actor, states: Iterable[str]) -> QuerySet[Alarm]:
+    """Alarms in these states: those that live the gravest first, those that are over the newest first."""
+    wanted = list(states)
+    return alarms(actor).filter(state__in=wanted).order_by(*(["-raised_at", "-pk"] if State.ENDED in wanted else ["level", "raised_at", "pk"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """A crew on scene, when it was last known to be well, and whether it may be asked here."""
+
+    assignment: Assignment
+    last: WelfareCheck | None
+
+
+def crews_on_scene(actor: Actor, incident_id: int) -> list[Crew]:
+    """Who is on scene of an incident the actor may see, with their last welfare checks."""
+    rows = Assignment.objects.exclude(step__in=ENDED).filter(incident_id=incident_id, step__in=[Step.ON_SCENE, Step.PATIENT_CONTACT])
+    found = list(rows.select_related("unit", "incident").order_by("on_scene_at", "id")[:100])
+    if not found or not policy.can(actor, found[0].incident.view_action, found[0].incident):
+        return []
+    checks: dict[int, WelfareCheck] = {}
+    for check in WelfareCheck.objects.filter(assignment__in=found).order_by("at", "pk"):
+        checks[check.assignment_id] = check
+    return [Crew(each, checks.get(each.pk)) for each in found]

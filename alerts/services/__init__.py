@@ -1,0 +1,15 @@
+"""The verbs of the room, by subject."""
+
+from alerts.services.answering import AlarmOver as AlarmOver
+from alerts.services.answering import GravestIsNotShelved as GravestIsNotShelved
+from alerts.services.answering import NotShelved as NotShelved
+from alerts.services.answering import ShelfTooLong as ShelfTooLong
+from alerts.services.answering import acknowledge_alarms as acknowledge_alarms
+from alerts.services.answering import shelve_alarm as shelve_alarm
+from alerts.services.answering import unshelve_alarm as unshelve_alarm
+from alerts.services.watching import Looked as Looked
+from alerts.services.watching import look_around as look_around
+from alerts.services.welfare import NotOnScene as NotOnScene
+from alerts.services.welfare import confirm_welfare as confirm_welfare
+
+__all__ = ["acknowledge_alarms", "confirm_welfare", "look_around", "shelve_alarm", "unshelve_alarm"]

@@ -1,0 +1,91 @@
+"""The strip and the list of alarms as operators see them, and what comes of their presses."""
+
+from datetime import timedelta
+
+import pytest
+
+from alerts.models import Alarm
+from incidents import services as incidents
+from incidents.models import Assignment
+from incidents.services.common import Moment
+from resources.models import Unit
+from tests.alerts.conftest import look, rules, sent  # noqa: F401  (fixtures)
+
+
+@pytest.fixture
+def unanswered(look, sent, now) -> Alarm:  # noqa: F811
+    """The crew of engine 7 has not acknowledged for a minute."""
+    then = now - timedelta(seconds=61)
+    Assignment.objects.filter(pk=sent.pk).update(dispatched_at=then)
+    Unit.objects.filter(pk=sent.unit_id).update(status_at=then)
+    look(now)
+    return Alarm.objects.get(rule__code="not-acknowledged")
+
+
+def test_the_strip_names_the_unit_what_to_do_and_the_key(desk, dispatcher, unanswered):
+    page = desk(dispatcher).get("/ops/").content.decode()
+
+    assert "Dispatch not acknowledged" in page and "E7" in page and "Call the crew by radio or phone" in page
+    assert 'data-key="acknowledge"' in page and f'data-sounding="{unanswered.pk}:3 ' in page
+    assert "Flood: no" in page and "1 in 10 min" in page
+
+
+def test_a_call_taker_sees_the_alarm_and_is_not_asked_to_answer(desk, call_taker, unanswered):
+    strip = desk(call_taker).get("/alarms/strip/").content.decode()
+
+    assert "Dispatch not acknowledged" in strip and "data-alarm-answer" not in strip
+
+
+def test_the_south_is_not_troubled_by_an_alarm_of_the_north(desk, fire_chief_south, unanswered):
+    assert "Dispatch not acknowledged" not in desk(fire_chief_south).get("/alarms/strip/").content.decode()
+
+
+def test_one_press_acknowledges_and_says_so(desk, dispatcher, unanswered):
+    answer = desk(dispatcher).post("/alarms/acknowledge/", {"ids": str(unanswered.pk)})
+
+    unanswered.refresh_from_db()
+    assert (answer.status_code, unanswered.state) == (204, "ACKED")
+    assert "Acknowledged: Dispatch not acknowledged" in answer["HX-Trigger"]
+
+
+def test_an_unchanged_strip_costs_a_304(desk, dispatcher, unanswered):
+    client = desk(dispatcher)
+    first = client.get("/alarms/strip/")
+
+    again = client.get("/alarms/strip/", headers={"If-None-Match": first["ETag"]})
+    client.post("/alarms/acknowledge/", {"ids": str(unanswered.pk)})
+    changed = client.get("/alarms/strip/", headers={"If-None-Match": first["ETag"]})
+
+    assert (first.status_code, again.status_code, changed.status_code) == (200, 304, 200)
+
+
+def test_shelving_asks_for_a_reason_and_a_time(desk, dispatcher, unanswered):
+    client = desk(dispatcher)
+
+    assert "30 min" in client.get(f"/alarms/{unanswered.pk}/shelve/").content.decode()
+    assert client.post(f"/alarms/{unanswered.pk}/shelve/", {"seconds": "1800", "reason": ""}).status_code == 422
+    assert client.post(f"/alarms/{unanswered.pk}/shelve/", {"seconds": "1800", "reason": "检修"}).status_code == 204
+    assert "检修" in client.get("/alarms/?show=shelved").content.decode()
+
+
+def test_a_watch_that_stands_still_is_said(desk, dispatcher, unanswered):
+    from alerts.models import Pulse
+
+    Pulse.objects.update(at=unanswered.raised_at - timedelta(minutes=2))
+
+    assert "The watch stands still" in desk(dispatcher).get("/alarms/strip/").content.decode()
+
+
+def test_a_crew_on_scene_is_asked_whether_it_is_well_from_the_alarm(desk, dispatcher, look, sent, now):  # noqa: F811
+    incidents.advance_assignment(dispatcher, assignment_id=sent.pk, step="ON_SCENE", moment=Moment(at=now), now=now)
+    Assignment.objects.filter(pk=sent.pk).update(on_scene_at=now - timedelta(seconds=1201))
+    look(now)
+    alarm = Alarm.objects.get(rule__code="welfare-due")
+
+    client = desk(dispatcher)
+    assert "Is well" in client.get(f"/alarms/{alarm.pk}/").content.decode()
+    assert client.post(f"/alarms/welfare/{sent.pk}/").status_code == 204
+    look(now + timedelta(seconds=2))
+
+    alarm.refresh_from_db()
+    assert alarm.state == "RETURNED"
