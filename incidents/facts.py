@@ -65,6 +65,15 @@ class AssignmentAdvanced(Fact):
     occurred_at: str
 
 
+@fact("incidents.step_taken_back", says=_("{actor} took back that {unit} was {step:step} at {incident}: it is {back_to:step}"))
+class StepTakenBack(Fact):
+    incident_id: int
+    unit_id: int
+    assignment_id: int
+    step: str
+    back_to: str
+
+
 @fact("incidents.assignment_declined", says=_("{unit} declined {incident}: {reason}"))
 class AssignmentDeclined(Fact):
     incident_id: int
@@ -271,6 +280,62 @@ class HistoryCorrected(Fact):
 class ListExported(Fact):
     rows: int
     query: str
+
+
+@fact("incidents.call_begun", says=_("{actor} began to take a call"))
+class CallBegun(Fact):
+    call_id: int
+
+
+@fact("incidents.call_parked", says=_("{actor} parked {call_id:deskcall}"))
+class CallParked(Fact):
+    call_id: int
+
+
+@fact("incidents.call_resumed", says=_("{actor} went on with {call_id:deskcall}"))
+class CallResumed(Fact):
+    call_id: int
+
+
+@fact("incidents.call_taken_over", says=_("{actor} took over {call_id:deskcall} from {from_user_id:user}"))
+class CallTakenOver(Fact):
+    call_id: int
+    from_user_id: int
+
+
+@fact("incidents.call_finished", says=_("{actor} finished {call_id:deskcall}: it is {incident}"))
+class CallFinished(Fact):
+    call_id: int
+    incident_id: int
+
+
+@fact("incidents.call_added", says=_("{actor} added {call_id:deskcall} to {incident}"))
+class CallAdded(Fact):
+    call_id: int
+    incident_id: int
+
+
+@fact("incidents.call_discarded", says=_("{actor} discarded {call_id:deskcall}: {reason:discard}"))
+class CallDiscarded(Fact):
+    call_id: int
+    reason: str
+
+
+@fact("incidents.call_restored", says=_("{actor} took up {call_id:deskcall} again"))
+class CallRestored(Fact):
+    call_id: int
+
+
+@fact("incidents.calls_forgotten", says=_("{actor} forgot what {calls} ended calls had held"))
+class CallsForgotten(Fact):
+    calls: int
+
+
+@fact("incidents.report_continued", says=_("{actor} heard more for {incident}"))
+class ReportContinued(Fact):
+    incident_id: int
+    report_id: int
+    fields: tuple[str, ...]
 
 
 @fact("incidents.run_card_saved", says=_("{actor} saved the run card of {type:incidenttype} for alarm {level}"))

@@ -89,6 +89,12 @@ def shape(unit: Any) -> str:
 
 
 @register.filter
+def tail(number: str) -> str:
+    """The part of an incident's number that people say: what stands behind the day."""
+    return number.rpartition("-")[2]
+
+
+@register.filter
 def metres(value: float | None) -> str:
     """A distance for a glance."""
     if value is None:

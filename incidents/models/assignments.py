@@ -144,6 +144,16 @@ class Assignment(models.Model):
         setattr(self, column, at)
         return column
 
+    def take_back(self) -> str:
+        """Undo the step it is at, and return the one it is at by that; the verb saves."""
+        taken = Step(self.step)
+        earlier = [step for step in ORDER[: ORDER.index(taken)] if getattr(self, COLUMNS[step]) is not None]
+        self.step = earlier[-1]
+        self.version += 1
+        setattr(self, COLUMNS[taken], None)
+        self.sources = {step: told for step, told in self.sources.items() if step != taken.value}
+        return self.step
+
     def note_source(self, step: str, *, source: str, actor: str, server_at: datetime, device_at: datetime | None = None) -> None:
         """Note where the time of a step came from: by what means, from whom, what our clock said then and what the device's own did."""
         clocks = {"server_at": server_at.isoformat(), **({"device_at": device_at.isoformat()} if device_at else {})}

@@ -14,6 +14,7 @@ from incidents.services.closing import (
     transfer_incident,
     verify_incident,
 )
+from incidents.services.commanding import carry_out, say_of_units, send_units, undo
 from incidents.services.common import expect_version
 from incidents.services.dispatch import cancel_assignment, dispatch_unit, note_recommendation, stack_unit
 from incidents.services.editing import edit_incident, raise_incident, set_response_level, start_triage, validate_incident
@@ -25,11 +26,13 @@ from incidents.services.intake import add_key_question, add_type_rule
 from incidents.services.progress import advance_assignment, decline_assignment, press_crew_key
 from incidents.services.reference import add_disposition, add_incident_type
 from incidents.services.reporting import attach_report, report_incident
+from incidents.services.saying import accept_hint, restore_unit, say_of_unit, take_back_step
 from incidents.services.splitting import split_report
 from incidents.services.work import advance_task, issue_task, strike_note, write_note
 
 __all__ = [
     "Imported",
+    "accept_hint",
     "add_disposition",
     "add_incident_type",
     "add_key_question",
@@ -40,6 +43,7 @@ __all__ = [
     "attach_report",
     "cancel_assignment",
     "cancel_incident",
+    "carry_out",
     "close_incident",
     "control_incident",
     "decline_assignment",
@@ -60,17 +64,23 @@ __all__ = [
     "reopen_incident",
     "report_incident",
     "resolve_incident",
+    "restore_unit",
     "resume_incident",
     "return_incident",
     "save_run_card",
+    "say_of_unit",
+    "say_of_units",
     "see_caller",
+    "send_units",
     "set_response_level",
     "split_report",
     "stack_unit",
     "start_triage",
     "strike_alarm",
     "strike_note",
+    "take_back_step",
     "transfer_incident",
+    "undo",
     "unlink_child",
     "unmerge_incident",
     "validate_incident",

@@ -121,8 +121,9 @@ def test_every_key_on_a_button_or_in_a_script_is_in_the_registry():
     assert used <= names
 
 
-def test_no_two_keys_share_a_code():
-    codes = [code for key in KEYS for code in key.codes]
+@pytest.mark.parametrize("screens", [("", "watch"), ("", "board"), ("dialog",)])
+def test_no_two_keys_of_one_screen_share_a_code(screens):
+    codes = [code for key in KEYS if key.screen in screens for code in key.codes]
 
     assert len(codes) == len(set(codes))
 

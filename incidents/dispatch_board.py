@@ -1,0 +1,152 @@
+"""The dispatch board: what is to be assigned, and how far the units have come that were sent, as cards in five columns.
+
+An incident has a card in each column where something of it is: while some of its units are on the way and others on scene, it has two.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
+from access.actors import Actor
+from gis import selectors as gis
+from incidents import arriving, board, selectors
+from incidents.arriving import Hint
+from incidents.models import Assignment, Incident
+from incidents.models.assignments import COLUMNS, Step
+from incidents.models.incidents import BEFORE_CONTROL, Status
+from kit.geo import Position
+from resources import board as unit_board
+from resources import selectors as resources
+from resources.models import Capability, Unit
+
+MOST_INCIDENTS = 300
+DONE_WITHIN = timedelta(hours=1)
+PARKED = (Status.HELD, Status.TRANSFERRED)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: which steps of an assignment stand in it, and the state that a unit dragged into it is said to be in."""
+
+    code: str
+    label: str | Promise
+    steps: tuple[Step, ...]
+    state: str
+
+
+AT_SCENE = (Step.ON_SCENE, Step.STAGED, Step.PATIENT_CONTACT, Step.TRANSPORTING, Step.AT_DESTINATION)
+COLUMNS_OF_BOARD: tuple[Column, ...] = (
+    Column("assign", pgettext_lazy("board", "To assign"), (), ""),
+    Column("sent", pgettext_lazy("board", "Assigned"), (Step.DISPATCHED, Step.ACKNOWLEDGED), ""),
+    Column("moving", pgettext_lazy("board", "En route"), (Step.EN_ROUTE,), "EN_ROUTE"),
+    Column("scene", pgettext_lazy("board", "On scene"), AT_SCENE, "ON_SCENE"),
+    Column("done", pgettext_lazy("board", "Done"), (Step.CLEARED,), "CLEARED"),
+)
+COLUMN_OF = {step: column.code for column in COLUMNS_OF_BOARD for step in column.steps}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A unit on a card: since when it is where it stands, when it may be there, and what its position suggests."""
+
+    assignment: Assignment
+    unit: Unit
+    since: datetime
+    shape: str
+    step: str | Promise
+    is_usual: bool
+    minutes_left: int | None
+    hint: Hint | None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What of one incident stands in one column."""
+
+    column: str
+    row: board.Row
+    lines: tuple[Line, ...]
+    lacking: tuple[Capability, ...]
+    is_over: bool
+
+    @property
+    def incident(self) -> Incident:
+        return self.row.incident
+
+
+def cards(actor: Actor, *, incident_ids: Sequence[int] | None, now: datetime) -> list[Card]:
+    """The cards of these open incidents (None: of all, at most 300, the most serious first), in the order of their columns."""
+    found = selectors.open_incidents(actor).exclude(status__in=PARKED).prefetch_related("type__capabilities")
+    if incident_ids is not None:
+        found = found.filter(pk__in=list(incident_ids)[:MOST_INCIDENTS])
+    incidents = list(found[:MOST_INCIDENTS])
+    assignments = _assignments(incidents, now)
+    able = resources.capabilities_of_units({each.unit_id for sent in assignments.values() for each in sent if each.is_open()})
+    made = [card for incident in incidents for card in _cards(actor, incident, assignments[incident.pk], able, now)]
+    order = [column.code for column in COLUMNS_OF_BOARD]
+    return sorted(made, key=lambda card: (order.index(card.column), card.row.rank))
+
+
+def _assignments(incidents: Sequence[Incident], now: datetime) -> dict[int, list[Assignment]]:
+    """Those that run, and those cleared within the last hour."""
+    lately = Q(cleared_at__gte=now - DONE_WITHIN)
+    running = ~Q(step__in=[Step.CLEARED, Step.DECLINED, Step.CANCELLED])
+    rows = Assignment.objects.filter(incident__in=incidents).filter(running | lately)
+    by_incident: dict[int, list[Assignment]] = defaultdict(list)
+    for row in rows.select_related("unit", "unit__type", "unit__last_position", "unit__station").order_by("dispatched_at", "id"):
+        by_incident[row.incident_id].append(row)
+    return by_incident
+
+
+def _cards(actor: Actor, incident: Incident, sent: Sequence[Assignment], able: dict[int, frozenset[int]], now: datetime) -> Iterable[Card]:
+    row = board.row(actor, incident)
+    running = [each for each in sent if each.is_open()]
+    hints = arriving.hints(incident, running, now=now)
+    lines: dict[str, list[Line]] = defaultdict(list)
+    for each in sent:
+        lines[COLUMN_OF[Step(each.step)]].append(_line(incident, each, hints.get(each.pk)))
+    lacking = _lacking(incident, running, able)
+    waits = incident.status in BEFORE_CONTROL and not running and not lines["done"]
+    if waits or (lacking and incident.status in BEFORE_CONTROL):
+        yield Card("assign", row, (), lacking, False)
+    is_over = not running and not waits
+    for column in COLUMNS_OF_BOARD[1:]:
+        if lines[column.code] or (column.code == "done" and is_over):
+            yield Card(column.code, row, tuple(lines[column.code]), (), is_over and column.code == "done")
+
+
+def _lacking(incident: Incident, running: Sequence[Assignment], able: dict[int, frozenset[int]]) -> tuple[Capability, ...]:
+    """What the type needs and no unit that was sent can do."""
+    covered = {capability for each in running for capability in able.get(each.unit_id, ())}
+    return tuple(each for each in incident.type.capabilities.all() if each.pk not in covered)
+
+
+def _line(incident: Incident, assignment: Assignment, hint: Hint | None) -> Line:
+    step, unit = Step(assignment.step), assignment.unit
+    since = getattr(assignment, COLUMNS[step]) or assignment.dispatched_at
+    column = next(each for each in COLUMNS_OF_BOARD if step in each.steps)
+    is_gone = step == Step.CLEARED
+    return Line(
+        assignment=assignment,
+        unit=unit,
+        since=since,
+        shape="crossed" if is_gone else unit_board.shape(unit),
+        step=step.label,
+        is_usual=step == column.steps[0],
+        minutes_left=_minutes_left(incident, unit) if step == Step.EN_ROUTE else None,
+        hint=hint,
+    )
+
+
+def _minutes_left(incident: Incident, unit: Unit) -> int | None:
+    """An estimate from the straight line; no road is looked at, because every card of a board would ask the engine at once."""
+    fix = getattr(unit, "last_position", None)
+    if incident.point is None or fix is None:
+        return None
+    travel = gis.straight_line(Position(fix.lon, fix.lat), Position(incident.point.x, incident.point.y), kmh=float(unit.type.speed_kmh or 40))
+    return max(1, round(travel.seconds / 60))

@@ -1,0 +1,137 @@
+"""The dispatch board by keyboard: what waits is sent, what was sent is followed, a slip is taken back, and every open board sees it."""
+
+import time
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+WITHIN_A_SECOND = 1_000
+
+
+def board(sit: Any, name: str = "dispatcher", **look: Any) -> Page:
+    page = sit(name, "/dispatch/", **look)
+    page.wait_for_selector("#main[data-ready=true]")
+    page.wait_for_selector("#link-state[data-state=up]")
+    return page
+
+
+def column(page: Page, code: str) -> Any:
+    return page.locator(f'.column[data-column="{code}"]')
+
+
+def test_what_waits_is_sent_and_followed_to_its_end_by_crew_keys_and_another_board_sees_it(sit, fire_at):
+    fire = fire_at("莲花池东路 12 号")
+    page, other = board(sit), board(sit, "second")
+    expect(column(other, "assign").locator(f'[data-number="{fire.number}"]')).to_contain_text("供水灭火")
+
+    page.keyboard.press("j")
+    page.keyboard.press("d")
+    expect(page.locator("#dialog [name=unit]:checked")).to_have_count(1)
+    page.keyboard.press("Enter")
+
+    expect(column(other, "sent").locator(".unit-line")).to_have_count(1, timeout=2 * WITHIN_A_SECOND)
+    expect(column(other, "assign").locator(f'[data-number="{fire.number}"]')).to_have_count(0)
+    column(page, "sent").locator(".unit-line").click()
+    for key, code in (("3", "moving"), ("4", "scene"), ("1", "done")):
+        page.keyboard.press(key)
+        expect(column(page, code).locator(".unit-line")).to_have_count(1, timeout=2 * WITHIN_A_SECOND)
+        expect(column(page, code).locator(".unit-line")).to_be_focused()
+    expect(column(other, "done").locator(".unit-line")).to_have_count(1, timeout=2 * WITHIN_A_SECOND)
+
+
+def test_a_line_is_said_back_while_it_is_typed_and_carried_out_by_enter(sit, fire_at):
+    fire = fire_at("西路 9 号")
+    page = board(sit)
+
+    page.keyboard.press("/")
+    page.keyboard.type(f"d {int(fire.number[-4:])} e3a")
+    expect(page.locator(".command-says")).to_contain_text("E3A")
+    page.keyboard.press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("E3A")
+    page.keyboard.type("s e3a dc")
+    page.keyboard.press("Enter")
+
+    expect(column(page, "scene").locator('[data-code="E3A"]')).to_be_visible(timeout=2 * WITHIN_A_SECOND)
+
+
+def test_a_slip_is_taken_back_by_one_key(sit, fire_at):
+    fire = fire_at("南路 2 号")
+    page = board(sit)
+    page.keyboard.press("/")
+    page.keyboard.type(f"d {int(fire.number[-4:])} e4a")
+    page.keyboard.press("Enter")
+    line = column(page, "sent").locator('[data-code="E4A"]')
+    expect(line).to_be_visible(timeout=2 * WITHIN_A_SECOND)
+    page.keyboard.press("Escape")
+    line.click()
+    page.keyboard.press("1")
+    expect(column(page, "done").locator('[data-code="E4A"]')).to_be_visible(timeout=2 * WITHIN_A_SECOND)
+
+    page.keyboard.press("z")
+
+    expect(line).to_be_visible(timeout=2 * WITHIN_A_SECOND)
+
+
+def test_several_units_are_marked_and_get_one_status(sit, fire_at):
+    fire = fire_at("北路 3 号")
+    page = board(sit)
+    page.keyboard.press("/")
+    page.keyboard.type(f"d {int(fire.number[-4:])} e5a e5b e6a")
+    page.keyboard.press("Enter")
+    expect(column(page, "sent").locator(".unit-line")).to_have_count(3, timeout=2 * WITHIN_A_SECOND)
+    page.keyboard.press("Escape")
+    column(page, "sent").locator(".unit-line").first.click()
+
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Shift+ArrowDown")
+    expect(page.locator("[data-marked-count]")).to_have_text("3")
+    page.keyboard.press("3")
+
+    expect(column(page, "moving").locator(".unit-line")).to_have_count(3, timeout=2 * WITHIN_A_SECOND)
+    expect(page.locator("[data-marked]")).to_be_hidden()
+
+
+def test_a_unit_is_dragged_onto_an_incident_and_then_into_the_next_column(sit, fire_at):
+    fire = fire_at("中路 4 号")
+    page = board(sit)
+    card = column(page, "assign").locator(f'[data-number="{fire.number}"]')
+
+    page.locator('#units [data-code="E7A"]').drag_to(card)
+    line = column(page, "sent").locator('[data-code="E7A"]')
+    expect(line).to_be_visible(timeout=2 * WITHIN_A_SECOND)
+    line.drag_to(column(page, "moving"))
+
+    expect(column(page, "moving").locator('[data-code="E7A"]')).to_be_visible(timeout=2 * WITHIN_A_SECOND)
+
+
+def test_the_units_beside_are_those_for_the_chosen_incident_and_enter_sends_one(sit, fire_at):
+    fire_at("内路 5 号")
+    page = board(sit)
+
+    page.keyboard.press("j")
+    expect(page.locator("#units .units-for")).to_contain_text("内路 5 号", timeout=2 * WITHIN_A_SECOND)
+    page.keyboard.press("u")
+    page.keyboard.press("Enter")
+
+    expect(column(page, "sent").locator(".unit-line")).to_have_count(1, timeout=2 * WITHIN_A_SECOND)
+
+
+def test_keys_of_an_input_method_do_nothing_on_the_board_and_none_is_lost_in_the_line(sit, fire_at):
+    fire_at("外路 6 号")
+    page = board(sit)
+    page.keyboard.press("j")
+    page.evaluate(
+        """() => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {code: "KeyD", key: "Process", keyCode: 229, bubbles: true}))"""
+    )
+    time.sleep(0.3)
+    assert not page.locator("#dialog").evaluate("dialog => dialog.open")
+
+    page.keyboard.press("/")
+    page.keyboard.type("s e8a ")
+    session = page.context.new_cdp_session(page)
+    session.send("Input.imeSetComposition", {"text": "daochang", "selectionStart": 8, "selectionEnd": 8})
+    page.keyboard.press("4")
+    session.send("Input.insertText", {"text": "到场"})
+
+    assert "到场" in page.locator("#command-board").input_value()
+    expect(page.locator("#toasts")).to_be_empty()
