@@ -16,6 +16,7 @@ from access import selectors as access
 from access.actors import Actor
 from command_center.catalogues import CATALOGUES
 from command_center.keys import KEYS
+from command_center.templatetags.city import named
 from gis import selectors as gis
 from gis.selectors import Found
 from incidents import finding
@@ -90,7 +91,7 @@ def may_find(actor: Actor) -> bool:
 def incident_option(incident: Incident) -> Option:
     """An incident as something to be gone to."""
     return Option(
-        label=f"{incident.number.rpartition('-')[2]} {incident.type}",
+        label=f"{incident.number.rpartition('-')[2]} {named(incident.type)}",
         note=" · ".join(filter(None, [incident.address, str(State(incident.state).label)])),  # type: ignore[attr-defined]
         url=reverse("incident", args=[incident.number]),
         incident_id=incident.pk,

@@ -28,13 +28,11 @@ class Palette {
     });
   }
 
-  open(text = "") {
-    if (this.dialog.open) return;
-    this.field.value = text;
-    this.dialog.showModal();
-    this.field.focus();
-    if (text) this.ask();
-    else this.showRecent();
+  /** The dialog is open, and something may have been typed already. @param {boolean} isEntered */
+  async open(isEntered) {
+    this.list.replaceChildren();
+    await this.ask();
+    if (isEntered && this.marked) this.take(this.marked);
   }
 
   options() {
@@ -165,8 +163,8 @@ function line({ label, note, data }) {
 /** @type {Palette | null} */
 let palette = null;
 
-/** Open the search. @param {HTMLDialogElement} dialog @param {string} [text] */
-export function openPalette(dialog, text = "") {
+/** Search in the open dialog. @param {HTMLDialogElement} dialog @param {boolean} isEntered whether Enter has been pressed already */
+export function openPalette(dialog, isEntered) {
   palette ??= new Palette(dialog);
-  palette.open(text);
+  palette.open(isEntered);
 }

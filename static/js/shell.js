@@ -309,8 +309,24 @@ function showKeys(overlay) {
 
 function wirePalette() {
   const dialog = /** @type {HTMLDialogElement | null} */ (find("#palette"));
-  if (!dialog) return;
-  const open = () => void later("palette").then((module) => module.openPalette(dialog)).catch(() => toast(say("unsent"), { refused: true }));
+  const field = /** @type {HTMLInputElement | null} */ (dialog?.querySelector("input"));
+  if (!dialog || !field) return;
+  // The field is there at once, so that nothing typed while the script is on its way presses keys of the page.
+  let entered = false;
+  const onEnter = (/** @type {KeyboardEvent} */ event) => (entered ||= event.code === "Enter" && event.keyCode !== 229);
+  const open = () => {
+    if (dialog.open) return;
+    field.value = "";
+    dialog.showModal();
+    field.addEventListener("keydown", onEnter);
+    later("palette")
+      .then((module) => module.openPalette(dialog, entered))
+      .catch(() => toast(say("unsent"), { refused: true }))
+      .finally(() => {
+        field.removeEventListener("keydown", onEnter);
+        entered = false;
+      });
+  };
   onKey("find", open);
   onKey("find_slash", open);
   find("#find-button")?.addEventListener("click", open);

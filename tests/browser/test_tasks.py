@@ -1,0 +1,112 @@
+"""The operators' tasks: each done by keyboard alone, within its budget of keys and seconds (`tests/browser/recording.py`)."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.recording import task
+
+pytestmark = pytest.mark.tasks
+
+
+def choose(page: Page, number: str) -> None:
+    """The row is chosen, as somebody at work has it."""
+    page.locator(f'#queue [data-number="{number}"]').click()
+    page.locator("#queue").focus()
+    expect(page.locator("#panel .five")).to_be_visible()
+
+
+def compose(page: Page, letters: str) -> None:
+    """Keys that belong to an input method with a composition under way."""
+    session = page.context.new_cdp_session(page)
+    session.send("Input.imeSetComposition", {"text": letters, "selectionStart": len(letters), "selectionEnd": len(letters)})
+    for letter in letters:
+        session.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", "windowsVirtualKeyCode": 229, "code": f"Key{letter.upper()}", "key": "Process"})
+        session.send("Input.dispatchKeyEvent", {"type": "keyUp", "code": f"Key{letter.upper()}", "key": "Process"})
+
+
+def test_task_4_the_recommended_set_is_sent(sit, fire_at):
+    fire = fire_at("莲花池东路 12 号")
+    page = sit("dispatcher")
+    choose(page, fire.number)
+
+    with task(page, "4", "dispatch the recommended set", keys=3, seconds=4, thoughts=2) as doing:
+        page.keyboard.press("d")
+        with doing.system():
+            expect(page.locator("#dialog [name=unit]:checked")).not_to_have_count(0)
+        page.keyboard.press("Enter")
+        with doing.system():
+            expect(page.locator("#toasts")).to_contain_text("已派")
+
+
+def test_task_5_the_state_of_a_unit_is_changed_from_the_chosen_incident(sit, fire_at):
+    fire = fire_at("莲花池东路 12 号")
+    page = sit("dispatcher")
+    choose(page, fire.number)
+    page.keyboard.press("d")
+    expect(page.locator("#dialog [name=unit]:checked")).not_to_have_count(0)
+    page.keyboard.press("Enter")
+    button = page.locator("#panel [data-unit-number='1'] button").first
+    expect(button).to_contain_text("途中")
+
+    with task(page, "5", "change a unit's state, incident chosen", keys=2, seconds=3, thoughts=1) as doing:
+        page.keyboard.press("1")
+        page.keyboard.press("Enter")
+        with doing.system():
+            expect(page.locator("#panel .crew")).to_contain_text("途中")
+
+
+def test_task_6_an_incident_is_opened_by_the_end_of_its_number(sit, fire_at):
+    fire = fire_at("莲花池东路 12 号")
+    fire_at("和平里七区", kind="burst-pipe", lon=116.45)
+    page = sit("dispatcher")
+
+    with task(page, "6", "open an incident by its number", keys=8, seconds=5, thoughts=2) as doing:
+        page.keyboard.press("Control+KeyK")
+        page.keyboard.type(fire.number[-4:])
+        page.keyboard.press("Enter")
+        with doing.system():
+            expect(page.locator(f'#queue [data-number="{fire.number}"]')).to_have_attribute("aria-selected", "true")
+
+
+def test_task_6_a_unit_is_opened_by_pinyin_while_an_input_method_composes(sit, fire_at):
+    """The keys of the composition belong to the input method: they take nothing, and what it commits is searched."""
+    fire_at("莲花池东路 12 号")
+    page = sit("dispatcher", "/incidents/")
+    page.wait_for_selector("#link-state[data-state=up]")
+
+    with task(page, "6", "open a place's incident in Chinese, from another screen", keys=8, seconds=8, thoughts=2) as doing:
+        page.keyboard.press("Control+KeyK")
+        expect(page.locator("#palette input")).to_be_focused()
+        compose(page, "lhc")
+        expect(page.locator("#palette")).to_be_visible()
+        doing.say(page, "莲花池")
+        page.keyboard.press("Enter")
+        with doing.system():
+            page.wait_for_url("**/incidents/2*/", wait_until="commit")
+    expect(page.locator("h1")).to_contain_text("建筑火灾")
+
+
+def test_a_slash_typed_into_a_field_is_a_slash(sit):
+    page = sit("dispatcher", "/incidents/")
+    page.locator("#id_q").focus()
+
+    page.keyboard.press("/")
+
+    expect(page.locator("#palette")).to_be_hidden()
+    expect(page.locator("#id_q")).to_have_value("/")
+
+
+def test_search_is_left_as_it_was_entered_and_a_dead_server_is_said(sit, fire_at):
+    fire_at("莲花池东路 12 号")
+    page = sit("dispatcher")
+    page.locator("#queue").focus()
+    page.keyboard.press("Control+KeyK")
+    page.route("**/find/**", lambda route: route.abort())
+
+    page.keyboard.type("lhc")
+
+    expect(page.locator("#palette-list")).to_contain_text("服务器无响应")
+    page.keyboard.press("Escape")
+    expect(page.locator("#palette")).to_be_hidden()
+    expect(page.locator("#queue")).to_be_focused()
+    sit.complaints.clear()
