@@ -29,6 +29,7 @@ SAME_TYPE, SAME_FAMILY, SAME_KIND, OTHER_KIND, NOT_CHOSEN = 1.0, 0.7, 0.2, 0.0, 
 # A different sort of event at the same place is told only where it is very near: somebody ill beside a fire is another call.
 NEARER = {SAME_TYPE: 1.0, SAME_FAMILY: 1.0, NOT_CHOSEN: 1.0, SAME_KIND: 0.35, OTHER_KIND: 0.15}
 LEAST_SCORE = 0.45
+LIKELY_SCORE = 0.7
 ALIKE = 0.35
 SAME_ADDRESS = 0.6
 
@@ -65,6 +66,11 @@ class Candidate:
     place: float
     reports: int
     photo_id: int | None = None
+
+    @property
+    def is_likely(self) -> bool:
+        """So much speaks for it that the call waits a moment before it becomes an incident of its own."""
+        return self.score >= LIKELY_SCORE
 
     @property
     def why(self) -> list[str]:

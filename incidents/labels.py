@@ -3,11 +3,14 @@
 from collections.abc import Callable
 
 from django.db.models import TextChoices
+from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-from incidents.models import Disposition, Incident, IncidentType, Neighbour
+from incidents.models import DeskCall, Disposition, Incident, IncidentType, Neighbour
 from incidents.models.aid import AidState
 from incidents.models.assignments import Step
+from incidents.models.calls import DiscardReason
 from incidents.models.work import TaskState
 from journal import labels
 from resources.models import Unit
@@ -15,6 +18,11 @@ from resources.models import Unit
 
 def _incidents(ids: list[str]) -> dict[str, str]:
     return {str(pk): number for pk, number in Incident.objects.filter(pk__in=ids).values_list("pk", "number")}
+
+
+def _calls(ids: list[str]) -> dict[str, str]:
+    rows = DeskCall.objects.filter(pk__in=ids).values_list("pk", "began_at")
+    return {str(pk): _("the call of %(time)s") % {"time": f"{timezone.localtime(began_at):%H:%M:%S}"} for pk, began_at in rows}
 
 
 def _dispositions(codes: list[str]) -> dict[str, str]:
@@ -42,6 +50,8 @@ def _choices(choices: type[TextChoices]) -> Callable[[list[str]], dict[str, str]
 def register() -> None:
     """Tell the journal how to name this room's subjects and codes."""
     labels.register("incident", _incidents)
+    labels.register("deskcall", _calls)
+    labels.register("discard", _choices(DiscardReason))
     labels.register("disposition", _dispositions)
     labels.register("incidenttype", _types)
     labels.register("neighbour", _neighbours)

@@ -150,6 +150,7 @@ def world(
     made["alarm"] = alarm
     lists = {"units": engine_7, "assignments": sent, "tasks": task, "notes": note, "attachments": file, "people": person, "departments": fire}
     route_values = {
+        "call_key": "7f4b4b1e-0000-4000-8000-000000000001",
         **{"number": northern_fire.number, "key": key, "slug": "departments", "address": "nowhere"},
         **{"handle": northern_fire.number, "filter_id": "0"},
         **{"layer": "places", "z": "14", "x": "13489", "y": "6202"},

@@ -9,6 +9,17 @@ from incidents.models.incidents import Incident
 from incidents.models.reports import Report
 
 
+class DiscardReason(models.TextChoices):
+    """Why a call became no report."""
+
+    SILENT = "SILENT", _("Silent call")
+    WRONG = "WRONG", _("Wrong number")
+    NUISANCE = "NUISANCE", _("Nuisance call")
+    ADVICE = "ADVICE", _("Only asked for advice")
+    TEST = "TEST", _("Test call")
+    EMPTY = "EMPTY", _("Nothing was heard")
+
+
 class DeskCall(models.Model):
     """One call a person takes; several may be parked, each with its own clock and address.
 

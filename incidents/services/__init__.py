@@ -2,6 +2,14 @@
 
 from incidents.services.alarms import save_run_card, strike_alarm, withdraw_alarm
 from incidents.services.callers import see_caller
+from incidents.services.calls import (
+    discard_call,
+    forget_ended_calls,
+    park_call,
+    restore_call,
+    resume_call,
+    save_call,
+)
 from incidents.services.closing import (
     cancel_incident,
     close_incident,
@@ -21,6 +29,7 @@ from incidents.services.editing import edit_incident, raise_incident, set_respon
 from incidents.services.exporting import note_export
 from incidents.services.files import attach_file, open_attachment
 from incidents.services.grouping import link_child, merge_incident, unlink_child, unmerge_incident
+from incidents.services.hearing import add_call, continue_call, finish_call, open_call
 from incidents.services.importing import Imported, import_history, refresh_statistics
 from incidents.services.intake import add_key_question, add_type_rule
 from incidents.services.progress import advance_assignment, decline_assignment, press_crew_key
@@ -33,6 +42,7 @@ from incidents.services.work import advance_task, issue_task, strike_note, write
 __all__ = [
     "Imported",
     "accept_hint",
+    "add_call",
     "add_disposition",
     "add_incident_type",
     "add_key_question",
@@ -45,11 +55,15 @@ __all__ = [
     "cancel_incident",
     "carry_out",
     "close_incident",
+    "continue_call",
     "control_incident",
     "decline_assignment",
+    "discard_call",
     "dispatch_unit",
     "edit_incident",
     "expect_version",
+    "finish_call",
+    "forget_ended_calls",
     "hold_incident",
     "import_history",
     "issue_task",
@@ -58,15 +72,20 @@ __all__ = [
     "note_export",
     "note_recommendation",
     "open_attachment",
+    "open_call",
+    "park_call",
     "press_crew_key",
     "raise_incident",
     "refresh_statistics",
     "reopen_incident",
     "report_incident",
     "resolve_incident",
+    "restore_call",
     "restore_unit",
+    "resume_call",
     "resume_incident",
     "return_incident",
+    "save_call",
     "save_run_card",
     "say_of_unit",
     "say_of_units",

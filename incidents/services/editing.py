@@ -67,22 +67,7 @@ def edit_incident(actor: Actor, *, incident_id: int, version: int, changes: Inci
     check_version(incident, version)
     if incident.is_finished():
         raise WrongState(incident)
-    before = _described(incident)
-    _apply(incident, changes, now)
-    after = _described(incident)
-    differing = [name for name in before if before[name] != after[name]]
-    if not differing:
-        return incident
-    incident.version += 1
-    incident.save()
-    fact = facts.IncidentEdited(
-        incident_id=incident.pk,
-        before={name: before[name] for name in differing},
-        after={name: after[name] for name in differing},
-        version=incident.version,
-    )
-    announce(actor, fact, incident, now=now)
-    return incident
+    return apply_changes(actor, incident, changes=changes, now=now)
 
 
 @transaction.atomic
@@ -113,6 +98,26 @@ def set_response_level(actor: Actor, *, incident_id: int, level: str, reason: st
     incident.version += 1
     incident.save(update_fields=["response_level", "version"])
     announce(actor, facts.ResponseLevelSet(incident_id=incident.pk, level=level, reason=why, version=incident.version), incident, now=now)
+    return incident
+
+
+def apply_changes(actor: Actor, incident: Incident, *, changes: IncidentChanges, now: datetime) -> Incident:
+    """Change a locked incident that the actor may change, and record what differs; part of the verbs that edit."""
+    before = _described(incident)
+    _apply(incident, changes, now)
+    after = _described(incident)
+    differing = [name for name in before if before[name] != after[name]]
+    if not differing:
+        return incident
+    incident.version += 1
+    incident.save()
+    fact = facts.IncidentEdited(
+        incident_id=incident.pk,
+        before={name: before[name] for name in differing},
+        after={name: after[name] for name in differing},
+        version=incident.version,
+    )
+    announce(actor, fact, incident, now=now)
     return incident
 
 

@@ -102,7 +102,7 @@ def attach_report(actor: Actor, *, incident_id: int, report: NewReport, now: dat
 
 
 def _assessed(report: NewReport, type_: IncidentType) -> Assessment:
-    """What type and answers suggest; without answers nothing is asked of the database."""
+    """The level that type and answers suggest; without answers nothing is asked of the database."""
     return assess(type_.severity, key_questions(type_.pk) if report.answers else (), report.answers)
 
 
@@ -151,16 +151,23 @@ def _save_report(actor: Actor, report: NewReport, incident: Incident, now: datet
         incident=incident,
         first_incident=incident,
         source=report.source,
-        words=text.tidy_lines(report.words)[:5000],
-        place_words=report.place_words[:200],
-        point=report.position.as_point() if report.position else None,
-        geocoder_answer=report.geocoder_answer,
-        answers=_assessed(report, incident.type).as_kept(report.severity) if report.answers else {},
-        caller_name=text.tidy(report.caller_name)[:80],
-        caller_phone=text.tidy(report.caller_phone)[:40],
         received_at=report.received_at,
         answered_at=report.answered_at,
         recorded_at=now,
         taken_by=actor.label[:80],
         external_id=report.external_id[:120],
+        **_report_values(report, incident.type),
     )
+
+
+def _report_values(report: NewReport, type_: IncidentType) -> dict[str, Any]:
+    """What the reporter said, as the columns keep it."""
+    return {
+        "words": text.tidy_lines(report.words)[:5000],
+        "place_words": report.place_words[:200],
+        "point": report.position.as_point() if report.position else None,
+        "geocoder_answer": report.geocoder_answer,
+        "answers": _assessed(report, type_).as_kept(report.severity) if report.answers else {},
+        "caller_name": text.tidy(report.caller_name)[:80],
+        "caller_phone": text.tidy(report.caller_phone)[:40],
+    }

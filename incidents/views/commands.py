@@ -1,4 +1,4 @@
-"""Commands about one incident: take a call, dispatch, change its status, write, give a task, close."""
+"""Commands about one incident: dispatch, change its status, write, give a task, close."""
 
 from datetime import timedelta
 from typing import Any
@@ -11,53 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from access.faces import address, allowed, done
+from access.faces import allowed, done
 from incidents import permissions, selectors, services, status
-from incidents.forms import CallForm, CloseForm, EditForm, NoteForm, StatusForm, TaskForm, refused
-from incidents.locating import located
-from incidents.models import Report
+from incidents.forms import CloseForm, EditForm, NoteForm, StatusForm, TaskForm, refused
 from incidents.models.incidents import ResponseLevel
 from incidents.services.common import Moment
-from incidents.services.reporting import NewReport
 from incidents.services.work import NewTask
-from incidents.views import intake
 from kit.errors import Refused
 
 form_view = require_http_methods(["GET", "POST"])
-
-
-@form_view
-@allowed(permissions.REPORT)
-def new(request: HttpRequest) -> HttpResponse:
-    """Take a call: type, place and the caller's words make an incident."""
-    form = CallForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            incident = services.report_incident(request.actor, report=located(request.actor, _report(form)), now=timezone.now())  # type: ignore[attr-defined]
-        except Refused as refusal:
-            refused(form, refusal)
-        else:
-            return done(_("%(number)s is on the board.") % {"number": incident.number}, incident=incident.pk, choose=incident.pk)
-    context = {"form": form, "types": selectors.incident_types(), "now": timezone.localtime(), "places_url": address("places")}
-    context |= intake.context(request.POST)
-    return _dialog(request, "incidents/_new.html", context, form)
-
-
-def _report(form: CallForm) -> NewReport:
-    values = form.cleaned_data
-    return NewReport(
-        source=Report.Source.PHONE,
-        type_id=values["type"],
-        place_words=values["place"],
-        received_at=values["received_at"] or timezone.now(),
-        answered_at=values["received_at"],
-        position=form.position(),
-        words=values["words"],
-        caller_name=values["caller_name"],
-        caller_phone=values["caller_phone"],
-        severity=values["severity"],
-        answers=form.answers(),
-    )
 
 
 @require_POST

@@ -1,5 +1,8 @@
 """A call that may be about something known: what it may be, adding it there, and taking it out again."""
 
+from typing import Any
+from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,7 +15,7 @@ from access.faces import allowed, done
 from incidents import duplicates, permissions, selectors, services
 from incidents.forms import HeardForm, answers_of
 from incidents.locating import located, place_of
-from incidents.models import Incident, IncidentType, Report
+from incidents.models import DeskCall, Incident, IncidentType, Report
 from incidents.services.reporting import NewReport
 from kit.errors import Invalid, NotFound, Refused
 
@@ -43,14 +46,29 @@ def attach(request: HttpRequest, number: str) -> HttpResponse:
     if not form.is_valid():
         return _refusal(" ".join(str(reason) for reasons in form.errors.values() for reason in reasons))
     try:
-        report = services.attach_report(actor, incident_id=incident.pk, report=_report(actor, form, incident), now=timezone.now())
+        call = services.add_call(actor, key=_key(actor, form), incident_id=incident.pk, report=_report(actor, form, incident), now=timezone.now())
     except NotFound:
         raise
     except Refused as refusal:
         return _refusal(_sentence(refusal))
+    return done(
+        _("The call is added to %(number)s.") % {"number": number}, undo=_undo(form, call, incident), incident=incident.pk, choose=incident.pk
+    )
+
+
+def _key(actor: Actor, form: HeardForm) -> UUID:
+    """The call's own key, else one of the moment its form was opened: a press whose answer was lost adds nothing twice."""
+    said = form.cleaned_data
+    made = uuid5(NAMESPACE_OID, f"{actor.key}:{said['received_at'].isoformat()}") if said["received_at"] else uuid4()
+    return said["call"] or made
+
+
+def _undo(form: HeardForm, call: DeskCall, incident: Incident) -> dict[str, Any]:
+    """A call that had its own incident gets it back; a report that was only added becomes one of its own."""
+    if call.incident is not None and call.incident_id != incident.pk:
+        return {"url": reverse("incident_unmerge", args=[call.incident.number])}
     type_ = _type(form.cleaned_data["type"])
-    undo = {"url": reverse("report_split", args=[number, report.pk]), "values": {"type": str(type_.pk)} if type_ else {}}
-    return done(_("The call is added to %(number)s.") % {"number": number}, undo=undo, incident=incident.pk, choose=incident.pk)
+    return {"url": reverse("report_split", args=[incident.number, call.report_id]), "values": {"type": str(type_.pk)} if type_ else {}}
 
 
 @require_POST
@@ -72,11 +90,11 @@ def _type(type_id: int | None) -> IncidentType | None:
 
 
 def _report(actor: Actor, form: HeardForm, incident: Incident) -> NewReport:
-    """The call as a report. The moment its form was opened names it, so that a press whose answer was lost adds nothing twice."""
+    """The call as a report."""
     said = form.cleaned_data
     report = NewReport(
         source=Report.Source.PHONE,
-        type_id=incident.type_id,
+        type_id=said["type"] or incident.type_id,
         place_words=said["place"],
         received_at=said["received_at"] or timezone.now(),
         answered_at=said["received_at"],
@@ -85,7 +103,6 @@ def _report(actor: Actor, form: HeardForm, incident: Incident) -> NewReport:
         caller_name=said["caller_name"],
         caller_phone=said["caller_phone"],
         answers=answers_of(form.data),
-        external_id=f"desk:{actor.key}:{said['received_at'].isoformat()}" if said["received_at"] else "",
     )
     return located(actor, report) if said["place"].strip() else report
 

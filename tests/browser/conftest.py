@@ -239,6 +239,7 @@ def sit(city: City, browser: Browser, django_db_blocker: Any) -> Iterator[Sit]:
         return page
 
     open_for.complaints = complaints  # type: ignore[attr-defined]
+    open_for.contexts = contexts  # type: ignore[attr-defined]
     yield open_for
     for context in contexts:
         context.close()

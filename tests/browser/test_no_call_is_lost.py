@@ -1,0 +1,151 @@
+"""A call outlives what happens to the tab and to the network: nothing that was typed is lost, and nothing is done twice."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from incidents.models import DeskCall, Incident, Report
+
+WORDS = "二楼冒烟，三个人在阳台上，楼道里全是烟，电梯停了"
+
+
+@pytest.fixture(autouse=True)
+def _no_calls_left(django_db_blocker):
+    yield
+    with django_db_blocker.unblock():
+        DeskCall.objects.all().delete()
+
+
+def begin(page, place="39.9512, 116.4507"):
+    page.keyboard.press("n")
+    expect(page.locator("#call-type")).to_be_focused()
+    page.keyboard.type("jzhz")
+    page.keyboard.press("Enter")
+    expect(page.locator("#call-place")).to_be_focused()
+    page.keyboard.insert_text(place)
+    page.locator("#call-words").focus()
+
+
+def incidents_since(moment):
+    return list(Incident.objects.filter(created_at__gte=moment))
+
+
+def test_type_and_place_are_enough_to_be_on_the_board_within_ten_seconds(sit, fire_at):
+    page, other = sit("calltaker"), sit("dispatcher")
+    began = timezone.now()
+    begin(page)
+
+    expect(page.locator("[data-board-number]")).not_to_be_empty(timeout=10_000)
+    incident = incidents_since(began)[0]
+    assert incident.created_at - began < timedelta(seconds=10)
+    expect(other.locator("#queue .row")).to_have_count(1)
+
+    page.keyboard.insert_text(WORDS)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#dialog")).to_be_hidden()
+    assert incidents_since(began) == [incident]
+    report = Report.objects.get(incident=incident)
+    assert report.words == WORDS and report.place_words
+    assert DeskCall.objects.get().state == "FINISHED"
+
+
+def test_thirty_seconds_without_network_lose_nothing_and_double_nothing(sit, fire_at):
+    page = sit("calltaker")
+    began = timezone.now()
+    begin(page)
+    page.keyboard.insert_text(WORDS[:4])
+    expect(page.locator("[data-kept]")).to_contain_text("草稿")
+    page.context.set_offline(True)
+    page.clock.install()
+
+    for letter in WORDS[4:]:
+        page.keyboard.insert_text(letter)
+    page.clock.run_for(15_000)
+    expect(page.locator("[data-kept]")).to_contain_text("本机")
+    page.keyboard.press("Control+Enter")
+    page.clock.run_for(15_000)
+    expect(page.locator("[data-kept]")).to_contain_text("连接恢复")
+    expect(page.locator("#call-words")).to_have_value(WORDS)
+    page.context.set_offline(False)
+    page.clock.run_for(10_000)
+
+    expect(page.locator("#dialog")).to_be_hidden(timeout=15_000)
+    made = incidents_since(began)
+    assert len(made) == 1 and Report.objects.get(incident=made[0]).words == WORDS
+    assert DeskCall.objects.get().state == "FINISHED"
+    sit.complaints[:] = [text for text in sit.complaints if "ERR_INTERNET_DISCONNECTED" not in text and not text.startswith("htmx:")]
+
+
+def test_a_reload_in_the_middle_of_a_word_brings_the_form_back_as_it_was(sit, fire_at):
+    page = sit("calltaker")
+    begin(page)
+    page.keyboard.insert_text(WORDS)
+    page.locator("[name=caller_phone]").fill("13800002201")
+    page.reload()
+
+    expect(page.locator("#call-words")).to_have_value(WORDS)
+    expect(page.locator("[name=caller_phone]")).to_have_value("13800002201")
+    expect(page.locator("#call-place")).to_have_value("39.9512, 116.4507")
+    expect(page.locator("#call-type")).to_have_value("建筑火灾")
+
+
+def test_what_a_crashed_tab_never_sent_reaches_the_server_from_the_next_one(sit, city, fire_at):
+    page = sit("calltaker")
+    begin(page, place="")
+    expect(page.locator("[data-kept]")).to_contain_text("草稿")
+    page.context.set_offline(True)
+    page.keyboard.insert_text(WORDS)
+    page.wait_for_timeout(100)
+    page.close(run_before_unload=False)  # no farewell: what was typed is in the browser's own store only
+    context = sit.contexts[-1]
+    context.set_offline(False)
+
+    again = context.new_page()
+    again.goto(city.url + "/incidents/")
+
+    expect(again.locator("#desk-calls [data-key=resume_call]")).to_be_visible()
+    again.wait_for_timeout(1200)
+    assert DeskCall.objects.get().heard["words"] == WORDS
+    again.keyboard.press("Shift+N")
+    expect(again.locator("#call-words")).to_have_value(WORDS)
+    sit.complaints[:] = [text for text in sit.complaints if "ERR_INTERNET_DISCONNECTED" not in text and not text.startswith("htmx:")]
+
+
+def test_calls_are_parked_by_escape_and_each_keeps_its_own_clock(sit, fire_at):
+    page = sit("calltaker")
+    for words in ("第一个电话", "第二个电话"):
+        page.keyboard.press("n")
+        expect(page.locator("#call-type")).to_be_focused()
+        page.locator("#call-words").focus()
+        page.keyboard.insert_text(words)
+        page.keyboard.press("Escape")
+        expect(page.locator("#dialog")).to_be_hidden()
+    expect(page.locator("#desk-calls [data-dialog-url*=call]")).to_have_count(2)
+    assert DeskCall.objects.filter(state="PARKED").count() == 2
+
+    page.keyboard.press("Shift+N")
+    expect(page.locator("#call-words")).to_have_value("第一个电话")
+    expect(page.locator("#desk-calls [data-since]").first).to_have_text(re.compile(r"^00:00:\d\d$"))
+
+
+def test_two_windows_on_one_call_keep_what_was_typed_in_both(sit, city, fire_at):
+    page = sit("calltaker", "/intake/")
+    page.locator("#call-words").fill("窗口一")
+    expect(page.locator("[data-kept]")).to_contain_text("草稿")
+    call = DeskCall.objects.get()
+    other = page.context.new_page()
+    other.goto(f"{city.url}/intake/{call.key}/")
+    expect(other.locator("#call-words")).to_have_value("窗口一")
+
+    page.locator("#call-name").fill("张女士")
+    expect(page.locator("[data-kept]")).to_contain_text("草稿")
+    page.wait_for_timeout(700)
+    other.locator("#call-phone").fill("13800002201")
+    other.wait_for_timeout(1500)
+
+    kept = DeskCall.objects.get().heard
+    assert (kept["words"], kept["caller_name"], kept["caller_phone"]) == ("窗口一", "张女士", "13800002201")
+    sit.complaints[:] = [text for text in sit.complaints if "409" not in text]
