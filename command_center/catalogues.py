@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from access import permissions as access_permissions
 from access.models import Department, Region
 from incidents import permissions as incident_permissions
-from incidents.models import Disposition, IncidentType, KeyQuestion, TypeRule
+from incidents.models import Disposition, IncidentType, KeyQuestion, Neighbour, RunCard, TypeRule, Weighing
 from insight import permissions as insight_permissions
 from insight.models import Clock
 from kit.geo import Position
@@ -26,7 +26,7 @@ INCIDENTS = _("Incidents")
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """One kind of reference data. `columns` are shown in the list, `fields` in the form, `found_by` searched."""
+    """One kind of reference data. `columns` are shown in the list, `fields` in the form, `found_by` searched; `page` is its own page instead."""
 
     slug: str
     label: str | Promise
@@ -39,6 +39,7 @@ class Catalogue:
     related: tuple[str, ...] = ()
     may_add: bool = True
     has_point: bool = False
+    page: str = ""
 
     def rows(self, words: str, *, with_retired: bool) -> QuerySet[Any]:
         """The rows that hold these words; those out of use only when asked for."""
@@ -133,6 +134,16 @@ LABELS: dict[str, str | Promise] = {
     "span": _("Span"),
     "seconds": _("Seconds"),
     "percent": _("Per cent in time"),
+    "answer_minutes": _("Answer within (min)"),
+    "weighs_from_severity": _("Weigh rest and cover from level"),
+    "turnout_seconds": _("Turnout (s)"),
+    "rest_window_hours": _("Work counted over (h)"),
+    "rest_after_minutes": _("Tired after (min)"),
+    "rest_seconds": _("Tired: add (s)"),
+    "cover_target_seconds": _("Cover within (s)"),
+    "cover_percent": _("Beyond it: add (%)"),
+    "conditional_seconds": _("Conditionally available: add (s)"),
+    "lost_seconds": _("Not heard: add (s)"),
 }
 
 CATALOGUES: tuple[Catalogue, ...] = (
@@ -169,6 +180,17 @@ CATALOGUES: tuple[Catalogue, ...] = (
               found_by=("type__code", "type__name", "type__name_en", "text", "text_en"), related=("type",)),
     Catalogue("dispositions", _("Dispositions"), INCIDENTS, Disposition, incident_permissions.MANAGE_TYPES,
               ("code", "name", "name_en", "is_active"), ("code", "name", "name_en", "is_active")),
+    Catalogue("run-cards", _("Run cards"), INCIDENTS, RunCard, incident_permissions.MANAGE_CARDS, ("type", "alarm", "version"), (),
+              found_by=("type__code",), may_add=False, page="settings_run_cards"),
+    Catalogue("neighbours", _("Neighbours for mutual aid"), INCIDENTS, Neighbour, incident_permissions.MANAGE_CARDS,
+              ("code", "name", "name_en", "phone", "department", "region", "answer_minutes", "is_active"),
+              ("code", "name", "name_en", "phone", "department", "region", "capabilities", "answer_minutes", "is_active"),
+              related=("department", "region"), has_point=True),
+    Catalogue("weighing", _("Weighing of units"), INCIDENTS, Weighing, incident_permissions.MANAGE_CARDS,
+              ("weighs_from_severity", "turnout_seconds", "rest_after_minutes", "rest_seconds", "cover_target_seconds", "cover_percent"),
+              ("weighs_from_severity", "turnout_seconds", "rest_window_hours", "rest_after_minutes", "rest_seconds", "cover_target_seconds",
+               "cover_percent", "conditional_seconds", "lost_seconds"),
+              found_by=(), may_add=False),
     Catalogue("clocks", _("Clocks"), INCIDENTS, Clock, insight_permissions.SET_CLOCK,
               ("span", "group", "seconds", "percent", "source"), ("span", "group", "seconds", "percent", "source"),
               found_by=("span", "group", "source")),

@@ -28,13 +28,14 @@ form_view = require_http_methods(["GET", "POST"])
 
 def _catalogue(request: HttpRequest, slug: str) -> Catalogue:
     found = BY_SLUG.get(slug)
-    if found is None:
+    if found is None or found.page:
         raise Http404
     policy.require(request.actor, found.action, None)  # type: ignore[attr-defined]
     return found
 
 
-def _page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def settings_page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """A page of the settings, beside the list of what the reader may edit."""
     groups: dict[Any, list[Catalogue]] = {}
     for each in CATALOGUES:
         if policy.can(request.actor, each.action, None):  # type: ignore[attr-defined]
@@ -49,7 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """The first kind of reference data the reader may edit."""
     for each in CATALOGUES:
         if policy.can(request.actor, each.action, None):  # type: ignore[attr-defined]
-            return redirect("settings_list", each.slug)
+            return redirect(each.page) if each.page else redirect("settings_list", each.slug)
     policy.require(request.actor, permissions.MANAGE_REFERENCE, None)  # type: ignore[attr-defined]
     raise Http404
 
@@ -77,7 +78,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
         "next": start + PAGE if len(found) > PAGE else None,
         "previous": max(0, start - PAGE) if start else None,
     }
-    return _page(request, "settings/list.html", context)
+    return settings_page(request, "settings/list.html", context)
 
 
 def _csv(catalogue: Catalogue, rows: Any) -> HttpResponse:
@@ -112,7 +113,7 @@ def edit(request: HttpRequest, slug: str, pk: int | None = None) -> HttpResponse
         else:
             messages.info(request, _("%(row)s is saved.") % {"row": form.instance})
             return redirect("settings_list", slug)
-    return _page(request, "settings/edit.html", {"catalogue": catalogue, "form": form, "row": row}, 422 if form.errors else 200)
+    return settings_page(request, "settings/edit.html", {"catalogue": catalogue, "form": form, "row": row}, 422 if form.errors else 200)
 
 
 @require_GET
@@ -123,7 +124,7 @@ def people(request: HttpRequest) -> HttpResponse:
     found = selectors.people()
     if words:
         found = found.filter(username__icontains=words) | found.filter(name__icontains=words)
-    return _page(request, "settings/people.html", {"people": found.prefetch_related("memberships")[:500], "words": words, "now": timezone.now()})
+    return settings_page(request, "settings/people.html", {"people": found.prefetch_related("memberships")[:500], "words": words, "now": timezone.now()})
 
 
 @form_view
@@ -139,7 +140,7 @@ def add_person(request: HttpRequest) -> HttpResponse:
                 form.add_error(name if name in form.fields else None, str(reason))
         else:
             return redirect("settings_person", person.pk)
-    return _page(request, "settings/person_new.html", {"form": form}, 422 if form.errors else 200)
+    return settings_page(request, "settings/person_new.html", {"form": form}, 422 if form.errors else 200)
 
 
 @form_view
@@ -161,7 +162,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return redirect("settings_person", pk)
     context = {"person": found, "form": form, "memberships": selectors.memberships_of(found.pk), "now": timezone.now()}
-    return _page(request, "settings/person.html", context, 422 if form.errors else 200)
+    return settings_page(request, "settings/person.html", context, 422 if form.errors else 200)
 
 
 @require_POST

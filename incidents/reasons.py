@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from access import regions
 from access.models import Region
-from incidents.models import Incident
+from incidents.models import Incident, Neighbour
 from incidents.weighing import Scales, Weight
 from kit.geo import Position
 from resources import selectors as resources
@@ -53,7 +53,7 @@ class Candidate:
     warnings: tuple[str, ...] = field(default=())
 
 
-def called(thing: Capability | Region | Station) -> str:
+def called(thing: Capability | Region | Station | Neighbour) -> str:
     """The name of a thing in the reader's language."""
     english = (get_language() or "").startswith("en")
     return thing.name_en if english and thing.name_en else thing.name
@@ -117,8 +117,10 @@ class Reasons:
         if able:
             yield _("can: %(what)s") % {"what": _(", ").join(map(called, able))}
         yield _("%(activity)s, turnout %(seconds)s s") % {"activity": label, "seconds": round(weight.turnout)} if weight.turnout else label
-        if unit.fix_at is None:
+        if unit.fix_at is None and unit.activity != Unit.Activity.AT_STATION:
             yield _("from its station")
+        if unit.region_id in self._home:
+            yield _("from another region: %(region)s") % {"region": called(self._home[unit.region_id])}
         if weight.cover is not None and not weight.is_uncovered:
             yield _("next cover there in %(minutes)s min") % {"minutes": max(1, round(weight.cover / 60))}
 
@@ -128,8 +130,6 @@ class Reasons:
             yield _("declined, or put aside")
         if unit.availability == Unit.Availability.CONDITIONAL:
             yield _("conditionally available")
-        if unit.region_id in self._home:
-            yield _("from another region: %(region)s") % {"region": called(self._home[unit.region_id])}
         if unit.station_id in self._behind:
             yield _("the last available one of %(station)s") % {"station": self._behind[unit.station_id]}
         if weight.cover is None and unit.capability_ids:

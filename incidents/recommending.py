@@ -41,6 +41,22 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """A capability with how many units of it are sent, come from neighbours, are chosen now, and are short."""
+
+    name: str
+    sent: int
+    aid: int
+    chosen: int
+    short: int
+
+    @property
+    def marks(self) -> str:
+        """One mark a unit: full for sent, half for chosen, empty for short."""
+        return "\u25cf" * (self.sent + self.aid) + "\u25d0" * self.chosen + "\u25cb" * self.short
+
+
+@dataclass(frozen=True, slots=True)
 class Recommendation:
     """Units in the order in which to think of them, what is needed in order, and what nobody who may be sent can do."""
 
@@ -65,6 +81,17 @@ class Recommendation:
     def others(self) -> tuple[Candidate, ...]:
         """Near units beside the set."""
         return tuple(unit for unit in self.units if not unit.is_first)
+
+    @property
+    def tallies(self) -> list[Tally]:
+        """What is needed, a line for each capability in the order of the cards."""
+        told = []
+        for name in dict.fromkeys(need.name for need in self.needs):
+            mine = [need for need in self.needs if need.name == name]
+            aid, sent = sum(need.is_aid for need in mine), sum(need.is_sent for need in mine)
+            chosen = sum(need.unit_id is not None for need in mine)
+            told.append(Tally(name, sent - aid, aid, chosen, len(mine) - sent - chosen))
+        return told
 
     @property
     def alarm(self) -> int:
@@ -109,7 +136,8 @@ def recommendation(actor: Actor, incident: Incident, *, limit: int, without: Col
     first += [unit.unit_id for unit in near if unit.unit_id in pinned and unit.unit_id not in first]
     if not needed.slots and not first and not Assignment.objects.open().filter(incident=incident).exists():
         first = _soonest(near, scales)
-    ordered = _ordered(near, first, scales)[: max(limit, len(first))]
+    open_needs = {each.slot.capability_id for each in filled if not each.is_sent}
+    ordered = _ordered(near, first, open_needs, scales)[: max(limit, len(first))]
     shown = Reasons(incident, list(needed.capabilities.values()), scales, first).candidates(ordered)
     return _told(actor, incident, standing, needed, filled, shown)
 
@@ -167,12 +195,13 @@ def _soonest(near: Sequence[NearUnit], scales: Scales) -> list[int]:
     return [] if best is None or scales.cost(best.unit_id, ()) == float("inf") else [best.unit_id]
 
 
-def _ordered(near: Sequence[NearUnit], first: Sequence[int], scales: Scales) -> list[NearUnit]:
-    """The set in the order of its needs, then the others by when they would be there."""
+def _ordered(near: Sequence[NearUnit], first: Sequence[int], open_needs: Collection[int], scales: Scales) -> list[NearUnit]:
+    """The set in the order of its needs, then those that could take a place in it, then the others, by when they would be there."""
     place = {unit_id: number for number, unit_id in enumerate(first)}
 
-    def key(unit: NearUnit) -> tuple[int, float, str]:
-        return place.get(unit.unit_id, len(place)), scales.weight(unit.unit_id, ()).eta, unit.code
+    def key(unit: NearUnit) -> tuple[int, bool, float, str]:
+        eta = scales.weight(unit.unit_id, ()).eta
+        return place.get(unit.unit_id, len(place)), unit.capability_ids.isdisjoint(open_needs), eta, unit.code
 
     return sorted(near, key=key)
 

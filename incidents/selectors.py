@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from access import policy, regions
 from access.actors import Actor
 from incidents import listing, permissions
+from incidents.aid import neighbour_codes as neighbour_codes
 from incidents.cards import cards_in_force as cards_in_force
 from incidents.models import Assignment, Attachment, Disposition, Incident, IncidentType, Note, Report, Task
 from incidents.models.incidents import FINISHED

@@ -4,6 +4,7 @@ from django.urls import path
 
 from incidents.api.routes import api
 from incidents.views import (
+    aid,
     assignments,
     board,
     calls,
@@ -47,6 +48,9 @@ pages = [
     path("incidents/<str:number>/send/", commands.dispatch, name="incident_send"),
     path("incidents/<str:number>/alarm/", recommending.strike, name="incident_strike"),
     path("incidents/<str:number>/alarm/withdraw/", recommending.withdraw, name="incident_withdraw_alarm"),
+    path("incidents/<str:number>/aid/", aid.ask, name="incident_aid"),
+    path("aid/", aid.page, name="aid"),
+    path("aid/<int:request_id>/", aid.steps, name="aid_request"),
     path("incidents/<str:number>/status/", commands.change_status, name="incident_status"),
     path("incidents/<str:number>/note/", commands.note, name="incident_note"),
     path("incidents/<str:number>/notes/<int:note_id>/strike/", commands.strike_note, name="note_strike"),

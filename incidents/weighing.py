@@ -50,6 +50,37 @@ def cover_cost(rule: Weighing, seconds: float | None) -> float:
     return min(float(MOST_COVER_SECONDS), over * rule.cover_percent / 100) if rule.cover_percent and over else 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a unit before it is weighed; seconds. `cover` None: nobody within reach could take its place."""
+
+    activity: str
+    travel: float
+    is_conditional: bool
+    is_lost: bool
+    is_barred: bool
+    worked: float
+    cover: float | None
+
+
+def weigh(rule: Weighing, unit: Known, *, all_counts: bool) -> Weight:
+    """The weight of a unit by the city's rule; `all_counts`: rest and cover count, they are not only told."""
+    start = turnout(rule, unit.activity)
+    is_tired = unit.worked > rule.rest_after_minutes * 60
+    added: float = rule.conditional_seconds * unit.is_conditional + rule.lost_seconds * unit.is_lost
+    if all_counts:
+        added += rule.rest_seconds * is_tired + cover_cost(rule, unit.cover)
+    return Weight(
+        turnout=start,
+        eta=start + unit.travel,
+        worked=unit.worked,
+        is_tired=is_tired,
+        cover=unit.cover,
+        is_uncovered=unit.cover is None or unit.cover > rule.cover_target_seconds,
+        weighed=float("inf") if unit.is_barred else start + unit.travel + added,
+    )
+
+
 class Scales:
     """Weighs the units near one incident; what it needs to know of all of them is read once."""
 
@@ -67,24 +98,20 @@ class Scales:
 
     def weight(self, unit_id: int, beside: Collection[int]) -> Weight:
         """All that counts for a unit beside those chosen already."""
-        unit, rule = self._units[unit_id], self.rule
-        start = turnout(rule, unit.activity)
-        eta = start + unit.travel_seconds
-        worked = self._worked.get(unit_id, 0.0)
-        is_tired = worked > rule.rest_after_minutes * 60
+        unit = self._units[unit_id]
         next_one = next((one for one in self._behind.get(unit_id, ()) if one.unit_id != unit_id and one.unit_id not in beside), None)
-        cover = next_one.seconds if next_one else None
-        added = rule.conditional_seconds * (unit.availability != Unit.Availability.AVAILABLE) + rule.lost_seconds * (unit.lost_at is not None)
-        if self._weighs:
-            added += rule.rest_seconds * is_tired + cover_cost(rule, cover)
-        return Weight(
-            turnout=start,
-            eta=eta,
-            worked=worked,
-            is_tired=is_tired,
-            cover=cover,
-            is_uncovered=cover is None or cover > rule.cover_target_seconds,
-            weighed=float("inf") if unit_id in self._barred else eta + added,
+        return weigh(
+            self.rule,
+            Known(
+                activity=unit.activity,
+                travel=unit.travel_seconds,
+                is_conditional=unit.availability != Unit.Availability.AVAILABLE,
+                is_lost=unit.lost_at is not None,
+                is_barred=unit_id in self._barred,
+                worked=self._worked.get(unit_id, 0.0),
+                cover=next_one.seconds if next_one else None,
+            ),
+            all_counts=self._weighs,
         )
 
 

@@ -18,7 +18,7 @@ from gis import selectors as gis
 from kit.geo import Position
 from kit.sql import planned_cursor
 from resources import permissions
-from resources.models import Station, Unit
+from resources.models import Capability, Station, Unit
 
 FIRST_LOOK = 18
 LATER_LOOKS = 16
@@ -246,3 +246,22 @@ def units_at_work(actor: Actor, *, capability_id: int, limit: int) -> list[Unit]
     """Units in service with a capability that may not be sent now and that the actor may see, by code."""
     busy = Unit.objects.in_service().filter(availability=Unit.Availability.NOT_AVAILABLE, dispatchable__capability_ids__contains=[capability_id])
     return list(policy.visible(actor, permissions.VIEW, busy).order_by("code")[:limit])
+
+
+def units_in_service_by_capability() -> list[Capability]:
+    """Every capability with `units`: how many units in service have it, wherever they are and whatever they do."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT able, count(*) FROM resources_dispatchableunit AS fit JOIN resources_unit AS unit ON unit.id = fit.unit_id AND unit.is_active,"
+            " unnest(fit.capability_ids) AS able GROUP BY able"
+        )
+        counted = dict(cursor.fetchall())
+    found = list(Capability.objects.order_by("code"))
+    for each in found:
+        each.units = counted.get(each.pk, 0)  # type: ignore[attr-defined]
+    return found
+
+
+def units_of_the_past(unit_ids: Iterable[int]) -> list[Unit]:
+    """These units with type and station, also such as the city no longer has, by code; for looking back at a history."""
+    return list(Unit.objects.filter(pk__in=list(unit_ids)).select_related("type", "station").order_by("code"))

@@ -22,6 +22,8 @@ from resources.nearest import station_positions as station_positions
 from resources.nearest import stations_of_free_units as stations_of_free_units
 from resources.nearest import stations_of_ids as stations_of_ids
 from resources.nearest import units_at_work as units_at_work
+from resources.nearest import units_in_service_by_capability as units_in_service_by_capability
+from resources.nearest import units_of_the_past as units_of_the_past
 from resources.positions.latest import MOST_POSITIONS as MOST_POSITIONS
 from resources.positions.latest import last_positions as last_positions
 from resources.positions.latest import position_page as position_page

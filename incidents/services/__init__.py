@@ -1,5 +1,6 @@
 """Every verb of the room, by subject: `from incidents import services as incidents`."""
 
+from incidents.services.aid import add_neighbour, advance_aid, request_aid
 from incidents.services.alarms import save_run_card, strike_alarm, withdraw_alarm
 from incidents.services.callers import see_caller
 from incidents.services.calls import (
@@ -46,7 +47,9 @@ __all__ = [
     "add_disposition",
     "add_incident_type",
     "add_key_question",
+    "add_neighbour",
     "add_type_rule",
+    "advance_aid",
     "advance_assignment",
     "advance_task",
     "attach_file",
@@ -79,6 +82,7 @@ __all__ = [
     "refresh_statistics",
     "reopen_incident",
     "report_incident",
+    "request_aid",
     "resolve_incident",
     "restore_call",
     "restore_unit",

@@ -5,12 +5,13 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from access import policy
 from access.actors import Actor
 from access.faces import address, allowed, tagged, unchanged
-from incidents import board, permissions, selectors, tasking
+from incidents import aid, board, permissions, selectors, tasking
 from incidents.models import Incident, Report
 from incidents.models.assignments import ENDED, ORDER, Step
 from incidents.models.incidents import State
@@ -70,6 +71,7 @@ def _panel(request: HttpRequest, number: str, lines: int) -> dict[str, Any]:
         "milestones": board.milestones(incident),
         "tasks": [tasking.line(request.actor, incident, each) for each in found.tasks],  # type: ignore[attr-defined]
         "most_bytes": settings.ATTACHMENT_MAX_BYTES,
+        "aids": aid.lines(request.actor, incident, now=timezone.now()),  # type: ignore[attr-defined]
         "crew": [_crew(each) for each in found.assignments],
         "lines": _with_words(request.actor, incident, shown, found.notes),  # type: ignore[attr-defined]
         "more": len(shown) == lines,
