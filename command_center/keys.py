@@ -85,6 +85,7 @@ KEYS: tuple[Key, ...] = (
     Key("locate", ("Space",), ("Space",), _("Show it on the map; again: back"), MAP, screen="watch"),
     Key("map_list", ("KeyL",), ("L",), _("Table instead of the map"), MAP),
     Key("map_follow", ("KeyF",), ("F",), _("Let the view follow the incidents"), MAP),
+    Key("map_cover", ("KeyV",), ("V",), _("Coverage: who reaches what in 4, 8 and 12 minutes"), MAP, screen="watch"),
     Key("map_in", ("Equal", "Shift+Equal", "NumpadAdd"), ("+",), _("Zoom in"), MAP),
     Key("map_out", ("Minus", "NumpadSubtract"), ("-",), _("Zoom out"), MAP),
     Key("acknowledge", ("KeyA",), ("A",), _("Acknowledge the top alarm"), ALARMS),

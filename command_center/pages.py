@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from command_center import finding_views, rehearsal_views, run_card_views, settings_views, unit_views, views
+from command_center import coverage_views, finding_views, rehearsal_views, run_card_views, settings_views, unit_views, views
 
 pages = [
     path("ops/", views.ops, name="ops"),
@@ -10,6 +10,7 @@ pages = [
     path("ops/tally", views.tally, name="ops_tally"),
     path("ops/table", views.table, name="ops_table"),
     path("ops/places", views.places, name="places"),
+    path("ops/coverage", coverage_views.coverage, name="ops_coverage"),
     path("find/", finding_views.find, name="find"),
     path("go/<str:handle>/", finding_views.go, name="go"),
     path("units/", views.units, name="units"),

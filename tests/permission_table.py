@@ -289,6 +289,7 @@ PAGES = (
     page("GET", "ops/tally", VIEW),
     page("GET", "ops/table", VIEW),
     page("GET", "ops/places", REPORT, query="?q=东路"),
+    page("GET", "ops/coverage", VIEW_UNITS, query="?without=F1"),
     page("GET", "find/", SIGNED_IN, query="?q=0001"),
     page("GET", "go/<str:handle>/", VIEW, also=(404,)),
     page("GET", "units/", VIEW),

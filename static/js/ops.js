@@ -160,6 +160,16 @@ table.addEventListener("click", (event) => {
 
 part("map-list").addEventListener("click", toggleTable);
 
+/* Coverage comes with its first use. */
+
+/** @type {Promise<any> | null} */
+let cover = null;
+
+part("map-cover").addEventListener("click", async () => {
+  cover ??= import("./coverage.js").then(({ Coverage }) => new Coverage(map.map, part("cover"), part("map-cover")));
+  (await cover).toggle();
+});
+
 for (const each of document.querySelectorAll("[data-layer]")) {
   const box = /** @type {HTMLInputElement} */ (each);
   box.addEventListener("change", () => map.showLayer(box.dataset.layer ?? "", box.dataset.url ?? "", box.checked));

@@ -12,7 +12,7 @@ import osmium
 import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import DjangoDbBlocker, Settings
-from shapely import LineString
+from shapely import LineString, Point
 
 from access.actors import Actor
 from gis import selectors, services
@@ -286,3 +286,26 @@ def test_an_extract_written_from_roads_can_be_read_by_any_tool_for_openstreetmap
 
     [way] = [dict(one.tags) for one in osmium.FileProcessor(str(target), osmium.osm.WAY)]
     assert way == {"highway": "trunk", "maxspeed": "70", "oneway": "no"}
+
+
+@needs_engine
+def test_what_is_reached_in_minutes_follows_the_roads_and_not_the_circle(by_road: str):
+    [near_bridge, far_from_it] = selectors.reached_from(
+        [Position(116.3001, 39.9291), Position(116.3001, 39.9011)], minutes=[4, 8], speed_kmh=[40.0, 40.0], seconds=10
+    )
+    across = Point(116.31, 39.915)
+
+    assert not near_bridge.is_estimate and near_bridge.areas[0].buffer(0.001).contains(across)
+    assert not far_from_it.areas[0].buffer(0.001).contains(across) and far_from_it.areas[1].buffer(0.001).contains(across)
+
+
+def test_what_cannot_be_worked_out_in_time_is_a_circle_that_says_so(settings: Settings):
+    settings.ROUTING_URL = "http://127.0.0.1:9"
+    engine.wake()
+
+    [reached] = selectors.reached_from([WEST_BANK], minutes=[4, 8, 12], speed_kmh=[40.0], seconds=1)
+
+    assert reached.is_estimate
+    width = reached.areas[0].bounds[2] - reached.areas[0].bounds[0]
+    assert width * 85_400 / 2 == pytest.approx(40 / 3.6 * 240 / 1.35, rel=0.06)
+    engine.wake()
