@@ -7,6 +7,7 @@ import { writeTimes } from "./clock.js";
 import { wireCommand } from "./command-line.js";
 import { onKey } from "./keys.js";
 import { openDialog, send } from "./shell.js";
+import { watchArrivals } from "./dispatch-arriving.js";
 import { wireDrags } from "./dispatch-drag.js";
 import { Idiomorph } from "../vendor/idiomorph.js";
 
@@ -410,6 +411,7 @@ document.addEventListener("dialog:closed", () => chosen()?.focus({ preventScroll
 document.addEventListener("command:left", () => choose(chosen() ?? picks()[0] ?? null));
 
 wireDrags({ main, picksOf: (pick) => (marked.has(pick.dataset.unit ?? "") ? [...marked] : [pick.dataset.unit ?? ""]), say, sendTo });
+watchArrivals(board, askCards);
 for (const form of document.querySelectorAll("form[data-command]")) wireCommand(/** @type {HTMLFormElement} */ (form));
 
 const wanted = main.dataset.chosen ? board.querySelector(`.board-card[data-number="${main.dataset.chosen}"] [data-pick]`) : null;
