@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from access import permissions, policy, roles
+from access import permissions, policy, regions, roles
 from access.actors import Actor
 from access.models import Department, Membership, Region, SavedFilter, Token, User
 from journal import selectors as journal
@@ -70,6 +70,30 @@ def tokens_of(user_id: int) -> QuerySet[Token]:
     """A person's tokens, newest first; the secret itself is not stored."""
     tokens: QuerySet[Token] = Token.objects.filter(user_id=user_id)
     return tokens.order_by("-created")
+
+
+def scopes_held(action: str, region_id: int | None) -> list[str]:
+    """The scopes of everybody who may do an action in a region, above it or below it (None: anywhere): for news that concern all of them."""
+    path = regions.lineage(region_id).path
+    held = Membership.objects.in_force(timezone.now()).filter(role__in=roles.having(action)).values_list("department_id", "region_id").distinct()
+    found = []
+    for department, region in held.order_by("department_id", "region_id"):
+        own = regions.lineage(region).path
+        if region is None or own.startswith(path) or path.startswith(own):
+            found.append(f"{action}@{department or '*'}:{region or '*'}")
+    return found
+
+
+def has_authority_in(actor: Actor, action: str, region_id: int | None) -> bool:
+    """Whether the actor may do an action, for every department, in all of a region (None: of the city)."""
+    if actor.kind == "system":
+        return True
+    holders = roles.having(action)
+    path = regions.lineage(region_id).path
+    own = [grant for grant in actor.grants if grant.role in holders and grant.department_id is None]
+    if region_id is None:
+        return any(grant.region_id is None or len(grant.region_path) == Region.steplen for grant in own)
+    return any(grant.region_id is None or path.startswith(grant.region_path) for grant in own)
 
 
 def filters_of(actor: Actor, page: str = "") -> QuerySet[SavedFilter]:

@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from access import permissions as access_permissions
 from access.models import Department, Region
+from alerts import permissions as alert_permissions
+from alerts.models import AlarmRule
 from incidents import permissions as incident_permissions
-from incidents.models import Disposition, IncidentType, KeyQuestion, Neighbour, RunCard, TypeRule, Weighing
+from incidents.models import Disposition, IncidentType, KeyQuestion, Neighbour, Plan, RunCard, TypeRule, Weighing
 from insight import permissions as insight_permissions
 from insight.models import Clock
 from kit.geo import Position
@@ -22,6 +24,7 @@ from resources.models import Capability, LocalStatus, Station, Unit, UnitType
 PLACES = _("Places and people")
 UNITS = _("Units and stations")
 INCIDENTS = _("Incidents")
+ALARMS = _("Alarms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,14 @@ LABELS: dict[str, str | Promise] = {
     "source": _("Source"),
     "span": _("Span"),
     "seconds": _("Seconds"),
+    "watch": _("Watches"),
+    "response": _("What to do"),
+    "response_en": _("What to do (English)"),
+    "types": _("Incident types"),
+    "worst_severity": _("Level or graver"),
+    "suppressed_by": _("Kept back by"),
+    "hold_seconds": _("Over for (s)"),
+    "escalate_seconds": _("Supervisor after (s)"),
     "percent": _("Per cent in time"),
     "answer_minutes": _("Answer within (min)"),
     "weighs_from_severity": _("Weigh rest and cover from level"),
@@ -182,6 +193,8 @@ CATALOGUES: tuple[Catalogue, ...] = (
               ("code", "name", "name_en", "is_active"), ("code", "name", "name_en", "is_active")),
     Catalogue("run-cards", _("Run cards"), INCIDENTS, RunCard, incident_permissions.MANAGE_CARDS, ("type", "alarm", "version"), (),
               found_by=("type__code",), may_add=False, page="settings_run_cards"),
+    Catalogue("plans", _("Plans"), INCIDENTS, Plan, incident_permissions.MANAGE_PLANS, ("type", "level", "version"), (),
+              found_by=("type__code", "name", "name_en"), may_add=False, page="settings_plans"),
     Catalogue("neighbours", _("Neighbours for mutual aid"), INCIDENTS, Neighbour, incident_permissions.MANAGE_CARDS,
               ("code", "name", "name_en", "phone", "department", "region", "answer_minutes", "is_active"),
               ("code", "name", "name_en", "phone", "department", "region", "capabilities", "answer_minutes", "is_active"),
@@ -194,6 +207,11 @@ CATALOGUES: tuple[Catalogue, ...] = (
     Catalogue("clocks", _("Clocks"), INCIDENTS, Clock, insight_permissions.SET_CLOCK,
               ("span", "group", "seconds", "percent", "source"), ("span", "group", "seconds", "percent", "source"),
               found_by=("span", "group", "source")),
+    Catalogue("alarm-rules", _("Alarm rules"), ALARMS, AlarmRule, alert_permissions.MANAGE_RULES,
+              ("code", "name", "watch", "seconds", "level", "response", "source", "escalate_seconds", "is_active"),
+              ("code", "name", "name_en", "watch", "seconds", "level", "response", "response_en", "types", "worst_severity", "suppressed_by",
+               "source", "hold_seconds", "escalate_seconds", "is_active"),
+              found_by=("code", "name", "name_en", "response", "response_en")),
 )  # fmt: skip
 
 BY_SLUG = {each.slug: each for each in CATALOGUES}

@@ -16,7 +16,7 @@ from access import policy
 from access.actors import Actor
 from access.roles import LABELS
 from command_center import finding, keys, words
-from incidents import desk, permissions
+from incidents import desk, modes, permissions
 
 THEMES = ("light", "dark")
 # Scripts that come with their first use (`static/js/shell.js`, `later`).
@@ -56,6 +56,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "places": _places(request, actor),
         "may_report": policy.can(actor, permissions.REPORT, None),
         "calls": desk.own_calls(actor),
+        "modes": modes.in_force() if policy.can(actor, permissions.VIEW, None) else [],
         "may_find": finding.may_find(actor),
         "roles": " · ".join(dict.fromkeys(str(LABELS[grant.role]) for grant in actor.grants)),  # type: ignore[index]
         "elevated_until": min((grant.until for grant in actor.grants if grant.is_elevated and grant.until), default=None),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from command_center import coverage_views, finding_views, rehearsal_views, run_card_views, settings_views, unit_views, views
+from command_center import alarm_views, coverage_views, finding_views, plan_views, rehearsal_views, run_card_views, settings_views, unit_views, views
 
 pages = [
     path("ops/", views.ops, name="ops"),
@@ -23,9 +23,12 @@ pages = [
     path("settings/people/<int:pk>/", settings_views.person, name="settings_person"),
     path("settings/people/<int:pk>/deactivate/", settings_views.deactivate, name="settings_deactivate"),
     path("settings/memberships/<int:membership_id>/end/", settings_views.end_membership, name="settings_end_membership"),
+    path("settings/alarm-rules/rehearse/", alarm_views.rehearse, name="settings_rehearse_alarm"),
     path("settings/type-rules/rehearse/", rehearsal_views.rehearse, name="settings_rehearse"),
     path("settings/run-cards/", run_card_views.listing, name="settings_run_cards"),
     path("settings/run-cards/<slug:code>/<int:alarm>/", run_card_views.edit, name="settings_run_card"),
+    path("settings/plans/", plan_views.listing, name="settings_plans"),
+    path("settings/plans/<slug:code>/<slug:level>/", plan_views.edit, name="settings_plan"),
     path("settings/<slug:slug>/", settings_views.listing, name="settings_list"),
     path("settings/<slug:slug>/new/", settings_views.edit, name="settings_new"),
     path("settings/<slug:slug>/<int:pk>/", settings_views.edit, name="settings_edit"),

@@ -21,6 +21,7 @@ from alerts import selectors as alerts
 from gis import selectors as gis
 from gis import tiles
 from incidents import board as incident_board
+from incidents import modes
 from incidents import permissions as incident_permissions
 from incidents import selectors as incidents
 from incidents.models import Incident
@@ -71,7 +72,7 @@ def rows(request: HttpRequest) -> HttpResponse:
     if "ids" in request.GET:
         found = found.filter(pk__in=[int(each) for each in request.GET["ids"].split(",") if each.isdigit()][:100])
     shown = list(found[:MOST_ROWS])
-    tag = incident_board.tag(actor, shown)
+    tag = incident_board.tag(actor, shown, modes.in_force())
     answer = unchanged(request, tag)
     return answer or tagged(render(request, "incidents/_rows.html", {"rows": _rows(actor, shown)}), tag)
 
@@ -140,7 +141,8 @@ def _tiles(name: str) -> str:
 
 
 def _rows(actor: Any, found: Iterable[Incident]) -> list[incident_board.Row]:
-    return sorted((incident_board.row(actor, each) for each in found), key=lambda row: row.rank)
+    emergencies = modes.in_force()
+    return sorted((incident_board.row(actor, each, emergencies) for each in found), key=lambda row: row.rank)
 
 
 def _origin(request: HttpRequest, chosen: Incident | None) -> Position | None:

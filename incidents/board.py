@@ -1,7 +1,7 @@
 """How an incident is shown: its place in the queue, its milestones, the five timely steps, and what may be done now."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,8 +12,8 @@ from django.utils.translation import pgettext_lazy
 
 from access import policy
 from access.actors import Actor
-from incidents import permissions
-from incidents.models import Incident
+from incidents import modes, permissions
+from incidents.models import CityMode, Incident
 from incidents.models.assignments import Step
 from incidents.models.incidents import BEFORE_CONTROL, State, Status
 
@@ -73,6 +73,7 @@ VERBS: tuple[tuple[str, str, tuple[Status, ...] | None], ...] = (
     ("status", permissions.RESOLVE, None),
     ("note", permissions.NOTE, None),
     ("edit", permissions.EDIT, None),
+    ("respond", permissions.SET_LEVEL, None),
     ("task", permissions.TASK, None),
     ("merge", permissions.MERGE, None),
     ("close", permissions.CLOSE, None),
@@ -105,6 +106,7 @@ class Row:
     reached: int
     due_at: datetime | None
     due_seconds: int | None
+    is_behind: bool = False
 
     @property
     def quiet(self) -> bool:
@@ -120,11 +122,15 @@ class Row:
         return str(State(self.incident.state).label)  # type: ignore[attr-defined]
 
 
-def row(actor: Actor, incident: Incident) -> Row:
-    """An incident of `selectors.open_incidents` as a row: new first, then level, then those that wait, then age."""
+def row(actor: Actor, incident: Incident, emergencies: Sequence[CityMode] = ()) -> Row:
+    """An incident of `selectors.open_incidents` as a row: new first, then level, then those that wait, then age.
+
+    Where one of `emergencies` holds (`modes.in_force`), service requests that are not grave come after all others and their clock stands still.
+    """
     group = GROUPS.get(incident.state, "ending")  # type: ignore[attr-defined]
-    rank = f"{0 if group == 'new' else 1}{incident.severity}{GROUP_ORDER[group]}{incident.call_received_at.timestamp():014.3f}{incident.pk:010d}"
-    due = due_at(incident)
+    is_behind = modes.is_behind(emergencies, incident)
+    rank = f"{2 if is_behind else 0 if group == 'new' else 1}{incident.severity}{GROUP_ORDER[group]}{incident.call_received_at.timestamp():014.3f}{incident.pk:010d}"
+    due = None if is_behind else due_at(incident)
     return Row(
         incident=incident,
         group=group,
@@ -133,6 +139,7 @@ def row(actor: Actor, incident: Incident) -> Row:
         reached=sum(1 for column, _label in FIVE if getattr(incident, column)),
         due_at=due,
         due_seconds=incident.type.dispatch_seconds,
+        is_behind=is_behind,
     )
 
 
@@ -188,9 +195,9 @@ def five(incident: Incident) -> list[FiveStep]:
     return steps
 
 
-def tag(actor: Actor, incidents: Iterable[Incident]) -> str:
+def tag(actor: Actor, incidents: Iterable[Incident], emergencies: Sequence[CityMode] = ()) -> str:
     """A version of these rows as this actor sees them."""
-    digest = hashlib.blake2b(digest_size=12)
+    digest = hashlib.blake2b(",".join(str(mode.pk) for mode in emergencies).encode(), digest_size=12)
     for each in incidents:
         digest.update(f"{each.pk}.{each.version}.{each.state}.{each.open_assignments};".encode())  # type: ignore[attr-defined]
     digest.update(repr((actor.key, actor.grants)).encode())

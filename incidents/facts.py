@@ -380,3 +380,112 @@ class AidAdvanced(Fact):
     neighbour_id: int
     state: str
     committed: int
+
+
+@fact("incidents.plan_saved", says=_("{actor} saved version {version} of {plan}"))
+class PlanSaved(Fact):
+    plan_id: int
+    level: str
+    version: int
+    items: int
+
+
+@fact("incidents.plan_activated", says=_("{actor} set {plan} in motion for {incident}: {reason}"))
+class PlanActivated(Fact):
+    incident_id: int
+    activation_id: int
+    plan_id: int
+    level: str
+    task_ids: tuple[int, ...]
+    reason: str
+    version: int
+
+
+@fact("incidents.plan_stood_down", says=_("{actor} stood {plan} down for {incident}"))
+class PlanStoodDown(Fact):
+    incident_id: int
+    activation_id: int
+    plan_id: int
+    task_ids: tuple[int, ...]
+    level: str
+    version: int
+
+
+@fact("incidents.evidence_shown", says=_("{actor} showed evidence for a task of {incident}"))
+class EvidenceShown(Fact):
+    incident_id: int
+    task_id: int
+    attachment_id: int
+
+
+@fact("incidents.mode_switched", says=_("{actor} switched to emergency, response level {level}: {reason}"))
+class ModeSwitched(Fact):
+    mode_id: int
+    region_id: int | None
+    level: str
+    before: str
+    reason: str
+    incident_id: int | None
+
+
+@fact("incidents.mode_ended", says=_("{actor} switched back to routine: {reason}"))
+class ModeEnded(Fact):
+    mode_id: int
+    region_id: int | None
+    level: str
+    reason: str
+
+
+@fact("incidents.hazards_loaded", says=_("{actor} loaded hazards of {source}: {added} new, {changed} changed, {retired} out of use"))
+class HazardsLoaded(Fact):
+    source: str
+    digest: str
+    added: int
+    changed: int
+    retired: int
+
+
+@fact("incidents.number_looked_up", says=_("{actor} looked at {found} earlier calls of a caller's number"))
+class NumberLookedUp(Fact):
+    found: int
+    incident_ids: tuple[int, ...]
+
+
+@fact("incidents.reporters_told", says=_("{actor} told {messages} reporters of {incident}: {occasion:occasion}"))
+class ReportersTold(Fact):
+    incident_id: int
+    occasion: str
+    messages: int
+
+
+@fact("incidents.reporter_message_sent", says=_("{actor} sent a message to a reporter of {incident}"))
+class ReporterMessageSent(Fact):
+    incident_id: int
+    message_id: int
+    channel: str
+
+
+@fact("incidents.reporter_message_failed", says=_("A reporter of {incident} could not be reached"))
+class ReporterMessageFailed(Fact):
+    incident_id: int
+    message_id: int
+    channel: str
+    attempts: int
+
+
+@fact("incidents.pin_doubted", says=_("The place of {incident} is not sure"))
+class PinDoubted(Fact):
+    incident_id: int
+    why: str
+
+
+@fact("incidents.pin_answered", says=_("The outside geocoder named {answers} places for {incident}"))
+class PinAnswered(Fact):
+    incident_id: int
+    answers: int
+
+
+@fact("incidents.pin_settled", says=_("{actor} looked at the place of {incident}: {outcome:pin_outcome}"))
+class PinSettled(Fact):
+    incident_id: int
+    outcome: str

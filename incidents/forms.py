@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from access import selectors as access
 from incidents import selectors
-from incidents.models import Report
+from incidents.models import Incident, Report, WeakPin
+from incidents.models.plans import LEVELS
 from incidents.models.reference import Severity
 from incidents.services.editing import IncidentChanges
 from incidents.services.reporting import NewReport
@@ -38,6 +39,8 @@ class CallForm(PlaceMixin):
     """A call: what, where, and the caller's words."""
 
     call = forms.UUIDField(required=False)
+    place_typed = forms.CharField(required=False, max_length=200)
+    place_taken = forms.CharField(required=False, max_length=200)
     type = forms.IntegerField(error_messages={"required": _("Choose a type from the list.")})
     type_words = forms.CharField(required=False)
     place = forms.CharField(max_length=200, label=_("Place"), error_messages={"required": _("Say where it is: words or a point on the map.")})
@@ -48,12 +51,15 @@ class CallForm(PlaceMixin):
     severity = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, choices=[("", ""), *Severity.choices])
 
     def report(self, *, now: datetime) -> NewReport:
-        """The call as a report."""
+        """The call as a report: what was typed for the place before one of the list was taken stays beside what was taken."""
         values = self.cleaned_data
+        is_taken = bool(values["place_typed"]) and values["place_taken"] == values["place"]
         return NewReport(
             source=Report.Source.PHONE,
             type_id=values["type"],
-            place_words=values["place"],
+            place_words=values["place_typed"] if is_taken else values["place"],
+            address=values["place"],
+            geocoder_answer={"name": values["place"], "chosen": True} if is_taken else {},
             received_at=values["received_at"] or now,
             answered_at=values["received_at"],
             position=self.position(),
@@ -75,6 +81,12 @@ class HeardForm(PlaceMixin):
     caller_name = forms.CharField(required=False, max_length=80, label=_("Caller"))
     caller_phone = forms.CharField(required=False, max_length=40, label=_("Number"))
     received_at = forms.DateTimeField(required=False)
+
+
+class PinForm(PlaceMixin):
+    """What became of a place that was not sure."""
+
+    outcome = forms.ChoiceField(choices=WeakPin.Outcome.choices)
 
 
 class EditForm(PlaceMixin):
@@ -101,6 +113,9 @@ class EditForm(PlaceMixin):
         )
 
 
+ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV", "\u2160": "I", "\u2161": "II", "\u2162": "III", "\u2163": "IV"}
+
+
 class NoteForm(forms.Form):
     words = forms.CharField(max_length=4000, label=_("Note"), widget=forms.Textarea(attrs={"rows": 3}))
 
@@ -120,6 +135,7 @@ class TaskStateForm(forms.Form):
 
     state = forms.ChoiceField(label=_("New status"))
     reason = forms.CharField(required=False, max_length=300, label=_("Reason"))
+    evidence = forms.IntegerField(required=False, label=_("Evidence"))
 
     def __init__(self, *args: Any, states: list[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -155,6 +171,44 @@ class StatusForm(forms.Form):
         self.fields["verb"].choices = verbs  # type: ignore[attr-defined]
         self.fields["department_id"].choices = [("", "—"), *((each.pk, str(each)) for each in access.departments())]  # type: ignore[attr-defined]
         self.fields["level"].choices = levels  # type: ignore[attr-defined]
+
+
+class ResponseForm(forms.Form):
+    """A response level and why."""
+
+    level = forms.ChoiceField(label=_("Response level"), widget=forms.RadioSelect)
+    reason = forms.CharField(max_length=300, label=_("Reason"))
+
+    def __init__(self, *args: Any, levels: list[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["level"].choices = levels  # type: ignore[attr-defined]
+
+
+class ModeForm(forms.Form):
+    """A switch to emergency: where, how grave, why; `typed` is the level once more, written by hand."""
+
+    region_id = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, label=_("Where"))
+    level = forms.ChoiceField(label=_("Response level"), choices=[(level.value, level.label) for level in LEVELS], widget=forms.RadioSelect)
+    incident_id = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, label=_("On account of"))
+    reason = forms.CharField(max_length=300, label=_("Reason"))
+    typed = forms.CharField(max_length=4, label=_("Type the level once more (1 to 4) to confirm"))
+
+    def __init__(self, *args: Any, regions: list[Any], incidents: list[Incident], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["region_id"].choices = [("", _("The whole city")), *((each.pk, str(each)) for each in regions)]  # type: ignore[attr-defined]
+        basis = [(each.pk, f"{each.number} {each.type} {each.address}"[:80]) for each in incidents]
+        self.fields["incident_id"].choices = [("", "—"), *basis]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        typed = str(values.get("typed", "")).strip().upper()
+        if values.get("level") and typed and ROMAN.get(typed, typed) != values["level"]:
+            self.add_error("typed", _("This is not the level chosen above."))
+        return values
+
+
+class ModeEndForm(forms.Form):
+    reason = forms.CharField(max_length=300, label=_("Reason"))
 
 
 class TogetherForm(StatusForm):

@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from incidents.models import DeskCall, Disposition, Incident, IncidentType, Neighbour
+from incidents.models import DeskCall, Disposition, Incident, IncidentType, Neighbour, Plan, WeakPin
 from incidents.models.aid import AidState
 from incidents.models.assignments import Step
 from incidents.models.calls import DiscardReason
+from incidents.models.feedback import Occasion
 from incidents.models.work import TaskState
 from journal import labels
 from resources.models import Unit
@@ -43,6 +44,12 @@ def _neighbours(ids: list[str]) -> dict[str, str]:
     return {str(pk): (name_en or name) if english else name for pk, name, name_en in rows}
 
 
+def _plans(ids: list[str]) -> dict[str, str]:
+    english = (get_language() or "").startswith("en")
+    rows = Plan.objects.filter(pk__in=ids).values_list("pk", "name", "name_en")
+    return {str(pk): (name_en or name) if english else name for pk, name, name_en in rows}
+
+
 def _choices(choices: type[TextChoices]) -> Callable[[list[str]], dict[str, str]]:
     return lambda ids: {value: str(label) for value, label in choices.choices if value in ids}
 
@@ -53,8 +60,11 @@ def register() -> None:
     labels.register("deskcall", _calls)
     labels.register("discard", _choices(DiscardReason))
     labels.register("disposition", _dispositions)
+    labels.register("occasion", _choices(Occasion))
+    labels.register("pin_outcome", _choices(WeakPin.Outcome))
     labels.register("incidenttype", _types)
     labels.register("neighbour", _neighbours)
+    labels.register("plan", _plans)
     labels.register("aid_state", _choices(AidState))
     labels.register("step", _choices(Step))
     labels.register("task_state", _choices(TaskState))

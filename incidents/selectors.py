@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from access import policy, regions
 from access.actors import Actor
 from incidents import listing, permissions
+from incidents.hazards import Warned, hazards_near
 from incidents.aid import neighbour_codes as neighbour_codes
 from incidents.cards import cards_in_force as cards_in_force
 from incidents.models import Assignment, Attachment, Disposition, Incident, IncidentType, Note, Report, Task
@@ -19,6 +21,7 @@ from incidents.recommending import recommendation as recommendation
 from journal import selectors as journal
 from journal.selectors import TimelineLine
 from kit.errors import NotFound
+from kit.geo import Position
 
 
 def incidents(actor: Actor) -> QuerySet[Incident]:
@@ -78,6 +81,7 @@ class IncidentPanel:
     attachments: list[Attachment]
     children: list[Incident]
     merged: list[Incident]
+    hazards: list[Warned]
     may_see_caller: bool
 
 
@@ -87,9 +91,10 @@ def incident_panel(actor: Actor, number: str) -> IncidentPanel:
     joined = list(incidents(actor).filter(Q(parent=found) | Q(merged_into=found))[:400])
     return IncidentPanel(
         incident=found,
-        reports=list(found.reports.order_by("received_at", "id")[:200]),
+        reports=list(found.reports.prefetch_related("messages").order_by("received_at", "id")[:200]),
+        hazards=hazards_near(Position.of(found.point), on=timezone.localdate()) if found.point else [],
         assignments=list(assignments_of(found.pk)),
-        tasks=list(found.tasks.select_related("department", "person").order_by("issued_at", "id")[:200]),
+        tasks=list(found.tasks.select_related("department", "person", "evidence").order_by("issued_at", "id")[:200]),
         notes=list(found.notes.order_by("written_at", "id")[:500]),
         attachments=list(found.attachments.filter(struck_at=None).order_by("attached_at", "id")[:200]),
         children=[each for each in joined if each.parent_id == found.pk],
@@ -163,6 +168,11 @@ def all_incident_types() -> QuerySet[IncidentType]:
 def all_dispositions() -> QuerySet[Disposition]:
     """Every way to end there ever was, by code."""
     return Disposition.objects.order_by("code")
+
+
+def files_of(incident_id: int) -> QuerySet[Attachment]:
+    """The files of an incident that were not struck, oldest first, at most two hundred."""
+    return Attachment.objects.filter(incident_id=incident_id, struck_at=None).order_by("attached_at", "id")[:200]
 
 
 def dispositions() -> QuerySet[Disposition]:

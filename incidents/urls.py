@@ -4,6 +4,7 @@ from django.urls import path
 
 from incidents.api.routes import api
 from incidents.views import (
+    about,
     aid,
     assignments,
     board,
@@ -16,6 +17,9 @@ from incidents.views import (
     grouping,
     intake,
     listing,
+    modes,
+    plans,
+    pins,
     reading,
     recommending,
     tasks,
@@ -24,6 +28,11 @@ from incidents.views import (
 pages = [
     path("intake/", calls.page, name="intake"),
     path("intake/parked/", calls.parked, name="intake_parked"),
+    path("intake/elsewhere/", about.elsewhere, name="places_elsewhere"),
+    path("intake/pins/", pins.queue, name="pins"),
+    path("intake/pins/<str:number>/", pins.settle, name="pin_settle"),
+    path("intake/place/", about.place, name="intake_place"),
+    path("intake/number/", about.number, name="intake_number"),
     path("intake/<uuid:call_key>/", calls.page, name="intake_call"),
     path("intake/<uuid:call_key>/save/", calls.save, name="intake_save"),
     path("intake/<uuid:call_key>/park/", calls.park, name="intake_park"),
@@ -56,6 +65,12 @@ pages = [
     path("incidents/<str:number>/note/", commands.note, name="incident_note"),
     path("incidents/<str:number>/notes/<int:note_id>/strike/", commands.strike_note, name="note_strike"),
     path("incidents/<str:number>/edit/", commands.edit, name="incident_edit"),
+    path("incidents/<str:number>/respond/", plans.respond, name="incident_respond"),
+    path("activations/<int:activation_id>/stand-down/", plans.stand_down, name="plan_stand_down"),
+    path("mode/", modes.switch, name="mode"),
+    path("mode/chip/", modes.chip, name="mode_chip"),
+    path("mode/effects/", modes.effects, name="mode_effects"),
+    path("mode/<int:mode_id>/end/", modes.end, name="mode_end"),
     path("incidents/<str:number>/task/", commands.task, name="incident_task"),
     path("incidents/<str:number>/merge/", grouping.merge, name="incident_merge"),
     path("incidents/<str:number>/near/", grouping.near, name="incident_near"),

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from access.permissions import ISSUE_TOKENS, MANAGE_PEOPLE, MANAGE_REFERENCE, READ_JOURNAL
-from alerts.permissions import ACKNOWLEDGE, CHECK_WELFARE, SHELVE
+from alerts.permissions import ACKNOWLEDGE, CHECK_WELFARE, MANAGE_RULES, SHELVE
 from alerts.permissions import VIEW as VIEW_ALARMS
 from exchange.permissions import REPORT_CALLER_LOCATION, VIEW_CALLER_LOCATION
 from incidents.permissions import (
@@ -27,6 +27,7 @@ from incidents.permissions import (
     EDIT,
     HOLD,
     MANAGE_CARDS,
+    MANAGE_PLANS,
     MANAGE_TYPES,
     MERGE,
     NOTE,
@@ -36,6 +37,7 @@ from incidents.permissions import (
     SEE_CALLER,
     SET_LEVEL,
     STRIKE_ALARM,
+    SWITCH_MODE,
     TASK,
     TRIAGE,
     VERIFY,
@@ -208,6 +210,11 @@ PAGES = (
     page("POST", "incidents/together/", VIEW, body={"number": "{number}", "verb": "note", "words": "x"}, also=(422,)),
     page("GET", "intake/", REPORT),
     page("GET", "intake/parked/", REPORT),
+    page("GET", "intake/elsewhere/", REPORT, query="?q=x"),
+    page("GET", "intake/pins/", EDIT),
+    page("POST", "intake/pins/<str:number>/", EDIT, INCIDENT, {"outcome": "UNKNOWN"}, also=(404,)),
+    page("POST", "intake/place/", REPORT, body={"place": "东路", "lon": "116.4", "lat": "39.95"}),
+    page("POST", "intake/number/", REPORT, body={"caller_phone": "13800002201"}),
     page("GET", "intake/<uuid:call_key>/", REPORT),
     page("POST", "intake/<uuid:call_key>/save/", REPORT, body={"words": "冒烟"}),
     page("POST", "intake/<uuid:call_key>/park/", REPORT),
@@ -231,6 +238,17 @@ PAGES = (
     page("GET", "aid/", VIEW_AID),
     page("GET", "aid/<int:request_id>/", VIEW_AID, also=(404,)),
     page("POST", "aid/<int:request_id>/", VIEW_AID, body={"state": "DECLINED"}, also=(404,)),
+    page("GET", "settings/plans/", MANAGE_PLANS),
+    page("GET", "settings/plans/<slug:code>/<slug:level>/", MANAGE_PLANS, also=(404,)),
+    page("POST", "settings/plans/<slug:code>/<slug:level>/", MANAGE_PLANS, body={"based_on": 0}, also=(404,)),
+    page("GET", "incidents/<str:number>/respond/", SET_LEVEL, INCIDENT),
+    page("POST", "incidents/<str:number>/respond/", SET_LEVEL, INCIDENT, {"level": "II", "reason": "x"}),
+    page("POST", "activations/<int:activation_id>/stand-down/", SET_LEVEL, also=(404,)),
+    page("GET", "mode/", VIEW),
+    page("POST", "mode/", SWITCH_MODE, body={"level": "II", "typed": "2", "reason": "x"}, also=(422,)),
+    page("GET", "mode/chip/", VIEW),
+    page("GET", "mode/effects/", VIEW),
+    page("POST", "mode/<int:mode_id>/end/", SWITCH_MODE, body={"reason": "x"}, also=(404,)),
     page("GET", "settings/run-cards/", MANAGE_CARDS),
     page("GET", "settings/run-cards/<slug:code>/<int:alarm>/", MANAGE_CARDS, also=(404,)),
     page("POST", "settings/run-cards/<slug:code>/<int:alarm>/", MANAGE_CARDS, body={"based_on": 0}, also=(404,)),
@@ -308,6 +326,7 @@ PAGES = (
     page("POST", "settings/people/<int:pk>/", MANAGE_PEOPLE, body={"role": "crew"}),
     page("POST", "settings/people/<int:pk>/deactivate/", MANAGE_PEOPLE),
     page("POST", "settings/memberships/<int:membership_id>/end/", MANAGE_PEOPLE, body={"person": "{person}"}),
+    page("POST", "settings/alarm-rules/rehearse/", MANAGE_RULES, body={"name": "x"}),
     page("POST", "settings/type-rules/rehearse/", MANAGE_TYPES, body={"words": "x"}),
     page("GET", "settings/<slug:slug>/", MANAGE_REFERENCE),
     page("GET", "settings/<slug:slug>/new/", MANAGE_REFERENCE),

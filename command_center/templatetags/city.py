@@ -50,6 +50,12 @@ def named(thing: Any) -> str:
 
 
 @register.filter
+def titled(thing: Any) -> str:
+    """The title of a thing in the reader's language."""
+    return str(thing.title_en if thing.title_en and (get_language() or "").startswith("en") else thing.title)
+
+
+@register.filter
 def asked(question: Any) -> str:
     """The words of a question in the reader's language: of one that is asked, or as it was kept with its answer."""
     words, english = (question["text"], question["text_en"]) if isinstance(question, dict) else (question.text, question.text_en)

@@ -8,6 +8,8 @@ from incidents.models.feedback import ReporterMessage
 from incidents.models.hazards import Hazard
 from incidents.models.incidents import Incident
 from incidents.models.intake import KeyQuestion, TypeRule
+from incidents.models.modes import CityMode
+from incidents.models.plans import Plan, PlanActivation, PlanItem
 from incidents.models.reference import DayNumber, Disposition, IncidentType
 from incidents.models.reports import Report
 from incidents.models.work import Attachment, Note, Task
@@ -16,6 +18,7 @@ __all__ = [
     "AidRequest",
     "Assignment",
     "Attachment",
+    "CityMode",
     "DayNumber",
     "DeskCall",
     "Disposition",
@@ -26,6 +29,9 @@ __all__ = [
     "KeyQuestion",
     "Neighbour",
     "Note",
+    "Plan",
+    "PlanActivation",
+    "PlanItem",
     "Report",
     "ReporterMessage",
     "RunCard",

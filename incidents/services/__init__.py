@@ -2,7 +2,7 @@
 
 from incidents.services.aid import add_neighbour, advance_aid, request_aid
 from incidents.services.alarms import save_run_card, strike_alarm, withdraw_alarm
-from incidents.services.callers import see_caller
+from incidents.services.callers import look_up_number, see_caller
 from incidents.services.calls import (
     discard_call,
     forget_ended_calls,
@@ -28,11 +28,16 @@ from incidents.services.common import expect_version
 from incidents.services.dispatch import cancel_assignment, dispatch_unit, note_recommendation, stack_unit
 from incidents.services.editing import edit_incident, raise_incident, set_response_level, start_triage, validate_incident
 from incidents.services.exporting import note_export
+from incidents.services.feedback import claim_messages, note_failure, note_sent, tell_reporters
 from incidents.services.files import attach_file, open_attachment
 from incidents.services.grouping import link_child, merge_incident, unlink_child, unmerge_incident
+from incidents.services.hazards import load_hazards
 from incidents.services.hearing import add_call, continue_call, finish_call, open_call
 from incidents.services.importing import Imported, import_history, refresh_statistics
 from incidents.services.intake import add_key_question, add_type_rule
+from incidents.services.modes import end_mode, switch_mode
+from incidents.services.plans import activate_plan, save_plan, show_evidence, stand_down_plan
+from incidents.services.pins import add_pin_answers, check_pin, settle_pin
 from incidents.services.progress import advance_assignment, decline_assignment, press_crew_key
 from incidents.services.reference import add_disposition, add_incident_type
 from incidents.services.reporting import attach_report, report_incident
@@ -43,11 +48,13 @@ from incidents.services.work import advance_task, issue_task, strike_note, write
 __all__ = [
     "Imported",
     "accept_hint",
+    "activate_plan",
     "add_call",
     "add_disposition",
     "add_incident_type",
     "add_key_question",
     "add_neighbour",
+    "add_pin_answers",
     "add_type_rule",
     "advance_aid",
     "advance_assignment",
@@ -57,6 +64,8 @@ __all__ = [
     "cancel_assignment",
     "cancel_incident",
     "carry_out",
+    "check_pin",
+    "claim_messages",
     "close_incident",
     "continue_call",
     "control_incident",
@@ -64,6 +73,7 @@ __all__ = [
     "discard_call",
     "dispatch_unit",
     "edit_incident",
+    "end_mode",
     "expect_version",
     "finish_call",
     "forget_ended_calls",
@@ -71,9 +81,13 @@ __all__ = [
     "import_history",
     "issue_task",
     "link_child",
+    "load_hazards",
+    "look_up_number",
     "merge_incident",
     "note_export",
+    "note_failure",
     "note_recommendation",
+    "note_sent",
     "open_attachment",
     "open_call",
     "park_call",
@@ -90,18 +104,24 @@ __all__ = [
     "resume_incident",
     "return_incident",
     "save_call",
+    "save_plan",
     "save_run_card",
     "say_of_unit",
     "say_of_units",
     "see_caller",
     "send_units",
     "set_response_level",
+    "settle_pin",
+    "show_evidence",
     "split_report",
     "stack_unit",
+    "stand_down_plan",
     "start_triage",
     "strike_alarm",
     "strike_note",
+    "switch_mode",
     "take_back_step",
+    "tell_reporters",
     "transfer_incident",
     "undo",
     "unlink_child",

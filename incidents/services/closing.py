@@ -5,11 +5,13 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from access import policy
 from access.actors import Actor
 from access.models import Department
-from incidents import facts, permissions
+from incidents import facts, modes, permissions
 from incidents.models import Assignment, Disposition, Incident, Task
 from incidents.models.incidents import BEFORE_CONTROL, FINISHED, Status
+from incidents.models.reference import Kind
 from incidents.models.work import TASK_ENDED, TaskState
 from incidents.services.common import WrongState, announce, checked, reason_of
 from kit.errors import Invalid, Refused
@@ -25,6 +27,11 @@ class UnitsStillAssigned(Refused):
 class TasksStillOpen(Refused):
     code = "tasks_still_open"
     says = _("%(count)s tasks of %(number)s are still open. Finish or cancel them first.")
+
+
+class ClosingIsReserved(Refused):
+    code = "closing_is_reserved"
+    says = _("While an emergency holds, %(number)s can be closed only by a supervisor or a commander.")
 
 
 @transaction.atomic
@@ -69,10 +76,13 @@ def verify_incident(actor: Actor, *, incident_id: int, now: datetime) -> Inciden
 
 @transaction.atomic
 def close_incident(actor: Actor, *, incident_id: int, disposition: str, at: datetime, now: datetime) -> Incident:
-    """Close an incident with its disposition. Raises `UnitsStillAssigned`, `TasksStillOpen`; nothing is closed behind anyone's back."""
+    """Close an incident with its disposition. Raises `UnitsStillAssigned`, `TasksStillOpen`, `ClosingIsReserved`; nothing is closed behind anyone's back."""
     incident = checked(actor, permissions.CLOSE, incident_id)
     if incident.is_finished():
         raise WrongState(incident)
+    if incident.kind != Kind.SERVICE and not policy.can(actor, permissions.SET_LEVEL, incident):
+        if modes.covering(modes.in_force(), incident.region_id) is not None:
+            raise ClosingIsReserved(number=incident.number)
     outcome = Disposition.objects.filter(code=disposition, is_active=True).first()
     if outcome is None:
         raise Invalid({"disposition": _("Choose how it ended.")})

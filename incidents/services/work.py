@@ -43,6 +43,11 @@ class TaskNotThere(Refused):
     says = _("A task that is %(state)s cannot become %(wanted)s.")
 
 
+class EvidenceMissing(Refused):
+    code = "evidence_missing"
+    says = _("“%(task)s” needs evidence: attach a file to the incident and choose it.")
+
+
 @dataclass(frozen=True, slots=True)
 class NewTask:
     """What somebody must do, which department, by when."""
@@ -87,6 +92,8 @@ def advance_task(actor: Actor, *, task_id: int, state: str, reason: str, now: da
     task = Task.objects.select_for_update(of=("self",), no_key=True).get(pk=task_id)
     if state not in TaskState.values or state not in NEXT[TaskState(task.state)]:
         raise TaskNotThere(state=TaskState(task.state).label, wanted=TaskState(state).label if state in TaskState.values else state)
+    if state == TaskState.DONE and task.needs_evidence and task.evidence_id is None:
+        raise EvidenceMissing(task=task.title)
     task.reason = reason_of(reason) if state in WITH_REASON else ""
     task.state = state
     task.version += 1

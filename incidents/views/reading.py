@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from access import policy
 from access.actors import Actor
 from access.faces import address, allowed, tagged, unchanged
-from incidents import aid, board, permissions, selectors, tasking
+from incidents import aid, board, permissions, plans, selectors, tasking
 from incidents.models import Incident, Report
 from incidents.models.assignments import ENDED, ORDER, Step
 from incidents.models.incidents import State
@@ -69,6 +69,7 @@ def _panel(request: HttpRequest, number: str, lines: int) -> dict[str, Any]:
         "verbs": board.verbs(request.actor, incident),  # type: ignore[attr-defined]
         "five": board.five(incident),
         "milestones": board.milestones(incident),
+        "running": plans.running(incident),
         "tasks": [tasking.line(request.actor, incident, each) for each in found.tasks],  # type: ignore[attr-defined]
         "most_bytes": settings.ATTACHMENT_MAX_BYTES,
         "aids": aid.lines(request.actor, incident, now=timezone.now()),  # type: ignore[attr-defined]

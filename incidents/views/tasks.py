@@ -24,10 +24,12 @@ def steps(request: HttpRequest, task_id: int) -> HttpResponse:
     form = TaskStateForm(request.POST or None, states=[(way.state.value, way.label) for way in ways])
     if request.method == "POST" and form.is_valid():
         try:
+            if form.cleaned_data["evidence"]:
+                services.show_evidence(actor, task_id=task_id, attachment_id=form.cleaned_data["evidence"], now=timezone.now())
             return _advance(request, task_id, form.cleaned_data["state"], form.cleaned_data["reason"])
         except Refused as refusal:
             refused(form, refusal)
-    context = {"incident": task.incident, "task": task, "ways": ways, "form": form}
+    context = {"incident": task.incident, "task": task, "ways": ways, "form": form, "files": selectors.files_of(task.incident_id)}
     return render(request, "incidents/_task_steps.html", context, status=422 if form.is_bound and form.errors else 200)
 
 

@@ -121,6 +121,8 @@ document.addEventListener("live:fact", (event) => {
   if (!ids.length && (!queue.chosen || unitsOfPanel().some((id) => units.includes(id)))) askPanel();
 });
 
+document.addEventListener("mode:changed", () => queue.refetch());
+
 document.addEventListener("live:resync", () => {
   queue.refetch();
   map.loadUnits();

@@ -305,6 +305,20 @@ function showKeys(overlay) {
   overlay.showModal();
 }
 
+/* Routine or emergency: the chip follows the news; nobody's form, choice or map moves. */
+
+function wireMode() {
+  const chip = find("#mode");
+  if (!chip) return;
+  const refresh = async () => {
+    const answer = await fetch(chip.dataset.url ?? "", { credentials: "same-origin", headers: { "HX-Request": "true" } }).catch(() => null);
+    if (answer?.ok) chip.innerHTML = await answer.text();
+    document.dispatchEvent(new CustomEvent("mode:changed"));
+  };
+  document.addEventListener("live:fact", (event) => /** @type {CustomEvent} */ (event).detail.name.startsWith("incidents.mode_") && refresh());
+  document.addEventListener("live:resync", refresh);
+}
+
 /* Search over everything: fetched with its first use. */
 
 function wirePalette() {
@@ -360,5 +374,6 @@ wireChoices();
 wireResults();
 wireLink();
 wireMenus();
+wireMode();
 wirePalette();
 wirePlaces();

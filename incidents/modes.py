@@ -1,0 +1,75 @@
+"""Whether the city or a region is in a time of emergency, what that changes, and what switching would change."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from access import regions
+from access.actors import Actor
+from access.models import Region
+from incidents import selectors
+from incidents.models import CityMode, Incident
+from incidents.models.incidents import BEFORE_CONTROL
+from incidents.models.reference import Kind, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What a switch would change, and what it would not, as sentences."""
+
+    will: tuple[str, ...]
+    will_not: tuple[str, ...]
+
+
+def in_force() -> list[CityMode]:
+    """Every time of emergency in force, the whole city first."""
+    found = CityMode.objects.filter(ended_at=None).select_related("region", "incident").defer("region__geometry")
+    return sorted(found, key=lambda mode: (mode.region_id is not None, mode.began_at, mode.pk))
+
+
+def covering(modes: Sequence[CityMode], region_id: int | None) -> CityMode | None:
+    """The time of emergency that holds in a region: the city's, or that of a region above it."""
+    path = regions.lineage(region_id).path
+    for mode in modes:
+        if mode.region_id is None or (path and path.startswith(regions.lineage(mode.region_id).path)):
+            return mode
+    return None
+
+
+def is_behind(modes: Sequence[CityMode], incident: Incident) -> bool:
+    """Whether an incident goes behind the others for the time being: a service request that is not grave, where an emergency holds."""
+    return incident.kind == Kind.SERVICE and incident.severity >= Severity.MODERATE and covering(modes, incident.region_id) is not None
+
+
+def effects(actor: Actor, region: Region | None) -> Effects:
+    """What an emergency in a region (None: the whole city) would change of what is open now and the actor may see."""
+    path = "" if region is None else regions.lineage(region.pk).path
+    found = [each for each in selectors.open_incidents(actor) if _is_below(each, path)]
+    behind = sum(each.kind == Kind.SERVICE and each.severity >= Severity.MODERATE for each in found)
+    waiting = sum(each.kind == Kind.SERVICE and each.status in BEFORE_CONTROL for each in found)
+    grave = sum(each.kind != Kind.SERVICE for each in found)
+    return Effects(
+        will=(
+            ngettext("%(n)s service request goes behind the emergencies in every queue.", "%(n)s service requests go behind the emergencies in every queue.", behind) % {"n": behind},
+            ngettext("The dispatch clock of %(n)s service request stands still.", "The dispatch clocks of %(n)s service requests stand still.", waiting) % {"n": waiting},
+            ngettext("%(n)s emergency can be closed only by supervisors and commanders.", "%(n)s emergencies can be closed only by supervisors and commanders.", grave) % {"n": grave},
+            _("Every console shows it within two seconds; nobody's form, choice or map moves."),
+        ),
+        will_not=(
+            _("No warning is released by itself, and no response level of an incident changes."),
+            _("Service requests are taken, sent out and closed as before."),
+        ),
+    )  # fmt: skip
+
+
+def _is_below(incident: Incident, path: str) -> bool:
+    return not path or regions.lineage(incident.region_id).path.startswith(path)
+
+
+def possible_regions() -> Iterable[Region]:
+    """The districts that may have a time of emergency of their own."""
+    found: Iterable[Region] = Region.objects.filter(Q(level="DISTRICT")).defer("geometry").order_by("path")
+    return found

@@ -1,0 +1,88 @@
+"""The city, or a district, goes into a time of emergency and comes back to routine."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from access import policy
+from access import selectors as access
+from access.actors import Actor
+from access.models import Region
+from incidents import facts, permissions
+from incidents.models import CityMode, Incident
+from incidents.models.plans import LEVELS
+from incidents.services.common import reason_of
+from journal import services as journal
+from kit.errors import Forbidden, Invalid, NotFound, Refused
+
+
+class EmergencyHolds(Refused):
+    code = "emergency_holds"
+    says = _("An emergency holds there already. Look at it first.")
+
+
+@transaction.atomic
+def switch_mode(actor: Actor, *, region_id: int | None, level: str, reason: str, incident_id: int | None, now: datetime) -> CityMode:
+    """Put a region (None: the whole city) into a time of emergency at a level, with a reason and perhaps the incident it is for.
+
+    Where one holds at another level already, that one ends and this begins. Raises `EmergencyHolds` for the same level, and for the second
+    of two at once.
+    """
+    _require(actor, region_id)
+    if level not in LEVELS:
+        raise Invalid({"level": _("There is no such response level.")})
+    if incident_id is not None:
+        basis = Incident.objects.filter(pk=incident_id).first()
+        policy.require(actor, permissions.VIEW, basis)
+    why = reason_of(reason)
+    running = CityMode.objects.select_for_update(of=("self",), no_key=True).filter(region_id=region_id, ended_at=None).first()
+    if running is not None:
+        if running.level == level:
+            raise EmergencyHolds
+        _end(running, actor, why, now)
+    try:
+        with transaction.atomic():
+            mode = CityMode.objects.create(
+                region_id=region_id, level=level, reason=why, incident_id=incident_id, began_at=now, began_by=actor.label[:80]
+            )
+    except IntegrityError:
+        raise EmergencyHolds from None
+    before = running.level if running else ""
+    fact = facts.ModeSwitched(mode_id=mode.pk, region_id=region_id, level=level, before=before, reason=why, incident_id=incident_id)
+    journal.record(actor, fact, about=_about(mode), scopes=access.scopes_held(permissions.VIEW, region_id), at=now)
+    return mode
+
+
+@transaction.atomic
+def end_mode(actor: Actor, *, mode_id: int, reason: str, now: datetime) -> CityMode:
+    """Bring a region, or the city, back to routine, with a reason. Ending twice changes nothing."""
+    mode = CityMode.objects.select_for_update(of=("self",), no_key=True).filter(pk=mode_id).first()
+    if mode is None:
+        raise NotFound
+    _require(actor, mode.region_id)
+    if mode.ended_at is not None:
+        return mode
+    why = reason_of(reason)
+    _end(mode, actor, why, now)
+    fact = facts.ModeEnded(mode_id=mode.pk, region_id=mode.region_id, level=mode.level, reason=why)
+    journal.record(actor, fact, about=_about(mode), scopes=access.scopes_held(permissions.VIEW, mode.region_id), at=now)
+    return mode
+
+
+def _end(mode: CityMode, actor: Actor, reason: str, now: datetime) -> None:
+    mode.ended_at, mode.ended_by, mode.end_reason = now, actor.label[:80], reason
+    mode.save(update_fields=["ended_at", "ended_by", "end_reason"])
+
+
+def _require(actor: Actor, region_id: int | None) -> None:
+    """Who may switch: for the whole city only who has authority over all of it."""
+    policy.require(actor, permissions.SWITCH_MODE, None)
+    if region_id is not None and not Region.objects.filter(pk=region_id).exists():
+        raise Invalid({"region": _("There is no such region.")})
+    if not access.has_authority_in(actor, permissions.SWITCH_MODE, region_id):
+        raise Forbidden
+
+
+def _about(mode: CityMode) -> list[str]:
+    return [f"citymode:{mode.pk}", *([f"incident:{mode.incident_id}"] if mode.incident_id else []), *([f"region:{mode.region_id}"] if mode.region_id else [])]
