@@ -38,9 +38,9 @@ STILL = """
 SELECT newest.unit_id FROM resources_unitposition AS newest
 CROSS JOIN LATERAL (
     SELECT lon, lat FROM resources_track WHERE unit_id = newest.unit_id AND at <= %s AND at > %s ORDER BY at DESC LIMIT 1
-) AS then
+) AS before
 WHERE newest.unit_id = ANY (%s) AND newest.lost_at IS NULL
-  AND ST_DistanceSphere(ST_MakePoint(newest.lon, newest.lat), ST_MakePoint(then.lon, then.lat)) < %s
+  AND ST_DistanceSphere(ST_MakePoint(newest.lon, newest.lat), ST_MakePoint(before.lon, before.lat)) < %s
 """
 
 
@@ -90,6 +90,31 @@ def running_jobs() -> Iterator[Job]:
         untouched = mine[4] is None and mine[5] is None
         began = max(dispatched, status_at) if untouched and status_at is not None else dispatched
         yield job_of((*mine[:3], began, *mine[4:]), _case(case), checked_at=checked, lost_at=lost)
+
+
+def past_cases(since: datetime, until: datetime, limit: int) -> Iterator[Case]:
+    """Incidents whose call was received in a period, the newest first."""
+    rows = Incident.objects.filter(call_received_at__gte=since, call_received_at__lt=until).order_by("-call_received_at", "-id")
+    return (_case(row) for row in rows.values_list(*CASE)[:limit])
+
+
+def past_tasks(since: datetime, until: datetime, limit: int) -> Iterator[Case]:
+    """Tasks with a time whose incident's call was received in a period."""
+    rows = Task.objects.filter(due_at__isnull=False, incident__call_received_at__gte=since, incident__call_received_at__lt=until)
+    names = [f"incident__{name}" for name in CASE]
+    found = rows.order_by("-due_at", "-id").values_list("due_at", "done_at", "id", *names)[:limit]
+    return (_case(row[3:], task_id=row[2], task_due_at=row[0], task_done_at=row[1]) for row in found)
+
+
+def past_jobs(since: datetime, until: datetime, limit: int) -> Iterator[Job]:
+    """Assignments to incidents whose call was received in a period, with the welfare checks of their crews."""
+    rows = Assignment.objects.filter(incident__call_received_at__gte=since, incident__call_received_at__lt=until, dispatched_at__isnull=False)
+    checks: dict[int, list[datetime]] = {}
+    for assignment_id, at in WelfareCheck.objects.filter(at__gte=since).order_by("at").values_list("assignment_id", "at")[:limit]:
+        checks.setdefault(assignment_id, []).append(at)
+    names = [f"incident__{name}" for name in CASE]
+    for row in rows.order_by("-id").values_list(*JOB, *names)[:limit]:
+        yield job_of(row[: len(JOB)], _case(row[len(JOB) :]), checks=tuple(checks.get(row[0], ())))
 
 
 def units_in_distress() -> list[Unit]:

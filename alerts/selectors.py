@@ -1,19 +1,23 @@
 """Questions about alarms, already narrowed to what the actor may see."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
+from django.utils import timezone
 
 from access import policy
 from access.actors import Actor
 from alerts import flood, permissions
 from alerts.flood import Rate
 from alerts.models import ANNUNCIATED, UNANSWERED, Alarm, Pulse, Source, State, WelfareCheck
-from incidents.models import Assignment
+from alerts.rehearsing import Occurrence
+from incidents import permissions as incident_permissions
+from incidents.models import Assignment, Incident
 from incidents.models.assignments import ENDED, Step
 from kit.errors import NotFound
+from resources.models import Unit
 
 MOST_ROWS = 500
 RATE_LOOKS_BACK = timedelta(hours=1)
@@ -161,3 +165,33 @@ def crews_on_scene(actor: Actor, incident_id: int) -> list[Crew]:
     for check in WelfareCheck.objects.filter(assignment__in=found).order_by("at", "pk"):
         checks[check.assignment_id] = check
     return [Crew(each, checks.get(each.pk)) for each in found]
+
+
+def recorded_until() -> datetime:
+    """Up to when there is a record to rehearse on: the last call, so that an imported fortnight of the past can be played."""
+    last = Incident.objects.aggregate(last=Max("call_received_at"))["last"]
+    return last + timedelta(seconds=1) if last is not None else timezone.now()
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A rehearsed alarm with the names of its unit and its incident; no number of an incident the reader may not see."""
+
+    at: datetime
+    until: datetime | None
+    unit: str
+    number: str
+
+
+def called(actor: Actor, occurrences: Sequence[Occurrence]) -> list[Called]:
+    """Rehearsed alarms as they are shown."""
+    wanted = Incident.objects.filter(pk__in=[each.incident_id for each in occurrences if each.incident_id is not None])
+    numbers = dict(policy.visible(actor, incident_permissions.VIEW, wanted).values_list("pk", "number"))
+    codes = dict(Unit.objects.filter(pk__in=[each.unit_id for each in occurrences if each.unit_id is not None]).values_list("pk", "code"))
+    return [Called(each.at, each.until, codes.get(each.unit_id or 0, ""), numbers.get(each.incident_id or 0, "")) for each in occurrences]
+
+
+def unit_codes(top: list[tuple[int, int]]) -> list[tuple[str, int]]:
+    """Units by code with how many alarms each gives, the worst first."""
+    codes = dict(Unit.objects.filter(pk__in=[unit_id for unit_id, _count in top]).values_list("pk", "code"))
+    return [(codes.get(unit_id, ""), count) for unit_id, count in top]

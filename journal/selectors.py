@@ -63,6 +63,11 @@ def entries_about(position: int, about: str | None, limit: int) -> list[Entry]:
     return list(rows.order_by("position")[:limit])
 
 
+def entries_named(names: Collection[str], *, since: datetime, until: datetime, limit: int) -> list[Entry]:
+    """What happened under these names in a period, in the order in which it happened, at most `limit`."""
+    return list(Entry.objects.filter(name__in=list(names), at__gte=since, at__lt=until).order_by("at", "id")[:limit])
+
+
 def entry_of(entry_id: int) -> Entry | None:
     """One entry by its id, None when there is none."""
     return Entry.objects.filter(pk=entry_id).first()
