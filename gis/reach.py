@@ -8,7 +8,7 @@ import hashlib
 import json
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -197,22 +197,39 @@ def _cells_reached(ground: Demand, reached: Reached, band: int) -> Mask:
     return ground.inside(reached.areas[band])
 
 
-def joined(areas: Sequence[Any]) -> Any:
-    """Many areas as one, its edge smoothed to what a map of a city shows, without holes and islands of less than some 150 m."""
-    distinct = list({id(area): area for area in areas}.values())
-    whole = shapely.simplify(shapely.union_all(distinct), SMOOTH_DEGREES)
+@dataclass(frozen=True, slots=True, eq=False)
+class Area:
+    """A shape on the ground, and the same as a GeoJSON geometry (WGS-84, longitude first)."""
+
+    shape: Any
+    geojson: dict[str, Any]
+
+
+def joined(reached: Iterable[Reached], band: int) -> Area:
+    """What many origins reach together in one of the minutes; remembered, because many desks look at the same units."""
+    distinct = frozenset(reached)
+    return _area(_union(distinct, band)) if any(one.is_estimate for one in distinct) else _joined(distinct, band)
+
+
+@lru_cache(maxsize=48)
+def _joined(reached: frozenset[Reached], band: int) -> Area:
+    return _area(_union(reached, band))
+
+
+def _union(reached: Iterable[Reached], band: int) -> Any:
+    """One shape, its edge smoothed to what a map of a city shows, without holes and islands of less than some 200 m."""
+    whole = shapely.simplify(shapely.union_all([one.areas[band] for one in reached]), SMOOTH_DEGREES)
     parts = [part for part in shapely.get_parts(shapely.make_valid(whole)) if part.geom_type == "Polygon" and part.area > LEAST_AREA]
     rims = [shapely.Polygon(part.exterior, [hole for hole in part.interiors if shapely.Polygon(hole).area > LEAST_AREA]) for part in parts]
     return shapely.MultiPolygon(rims)
 
 
-def missing_from(before: Any, after: Any) -> Any:
+def missing_from(before: Area, after: Area) -> Area:
     """What the first area has and the second has not, without slivers of less than some 100 m."""
-    gone = shapely.difference(shapely.make_valid(before), shapely.make_valid(after))
-    return shapely.simplify(gone.buffer(-0.0005).buffer(0.0005), SMOOTH_DEGREES)
+    gone = shapely.difference(shapely.make_valid(before.shape), shapely.make_valid(after.shape))
+    return _area(shapely.simplify(gone.buffer(-0.0005).buffer(0.0005), SMOOTH_DEGREES))
 
 
-def as_geojson(area: Any) -> dict[str, Any]:
-    """The area as a GeoJSON geometry (WGS-84, longitude first), five decimals."""
-    found: dict[str, Any] = json.loads(shapely.to_geojson(shapely.transform(area, lambda points: np.round(points, 5))))
-    return found
+def _area(shape_: Any) -> Area:
+    """With five decimals: a metre."""
+    return Area(shape_, json.loads(shapely.to_geojson(shapely.transform(shape_, lambda points: np.round(points, 5)))))

@@ -15,9 +15,9 @@ from gis.coordinates import Coordinate, System
 from gis.marks import StakeAsked, plate_asked, stake_asked, stake_name
 from gis.models import Layer
 from gis.notations import CoordinateUnreadable, Order, parse
+from gis.reach import Area as Area
 from gis.reach import Demand as Demand
 from gis.reach import Reached as Reached
-from gis.reach import as_geojson as as_geojson
 from gis.reach import cells_reached as cells_reached
 from gis.reach import demand as demand
 from gis.reach import joined as joined

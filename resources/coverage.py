@@ -136,7 +136,7 @@ def coverage(actor: Actor, *, capability: Capability, without: Sequence[str]) ->
         addresses=picture.whole,
         shares=picture.shares(()),
         weakest=picture.patches(picture.mine & (picture.count(AIM) == 0)),
-        bands=tuple(gis.as_geojson(picture.area(band, ())) for band in range(len(MINUTES))),
+        bands=tuple(picture.area(band, ()).geojson for band in range(len(MINUTES))),
         hole=hole,
         moves=picture.moves(leaving),
     )
@@ -205,7 +205,6 @@ class _Picture:
         found = gis.reached_from(places, minutes=MINUTES, speed_kmh=[*speeds, *[usual] * len(self.spots)], seconds=NEW_SECONDS)
         self.reached, self.seats = found[: len(units)], found[len(units) :]
         self.estimated = sum(one.is_estimate for one in self.reached)
-        self._areas: dict[tuple[int, tuple[int, ...]], Any] = {}
 
     @cached_property
     def whole(self) -> int:
@@ -232,12 +231,9 @@ class _Picture:
             found.append(Share(minutes, addresses, round(100 * addresses / self.whole, 1) if self.whole else 0.0))
         return tuple(found)
 
-    def area(self, band: int, leaving: Sequence[int]) -> Any:
+    def area(self, band: int, leaving: Sequence[int]) -> gis.Area:
         """What the units reach together, without those that leave."""
-        key = band, tuple(leaving)
-        if key not in self._areas:
-            self._areas[key] = gis.joined([one.areas[band] for place, one in enumerate(self.reached) if place not in leaving])
-        return self._areas[key]
+        return gis.joined((one for place, one in enumerate(self.reached) if place not in leaving), band)
 
     def patches(self, cells: NDArray[np.bool_]) -> tuple[Patch, ...]:
         """The regions in which these cells hold most addresses."""
@@ -248,14 +244,14 @@ class _Picture:
         before, after = self.count(AIM) > 0, self.count(AIM, leaving) > 0
         gone = self.mine & before & ~after
         later = gone & (self.count(len(MINUTES) - 1, leaving) > 0)
-        area = gis.missing_from(self.area(AIM, ()), self.area(AIM, leaving)) if leaving else gis.joined([])
+        area = gis.missing_from(self.area(AIM, ()), self.area(AIM, leaving)) if leaving else gis.joined((), AIM)
         return Hole(
             without=tuple(self.units[place].code for place in leaving),
             unknown=unknown,
             addresses=self.demand.count(gone),
             later=self.demand.count(later),
             patches=self.patches(gone),
-            area=gis.as_geojson(area),
+            area=area.geojson,
             shares=self.shares(leaving),
         )
 

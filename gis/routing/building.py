@@ -10,12 +10,11 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from gis.routing import network, roads
+from gis.routing import configuration, network, roads
 from gis.routing.roads import Bounds, Tiles
 from kit.errors import Refused
 
@@ -90,7 +89,7 @@ def _digest(source: Path) -> str:
 def _make(maker: Path, source: Path, work: Path) -> None:
     """Run the engine's builder; it says little that helps, so the end of its log goes with the refusal."""
     config = work / "build.json"
-    config.write_text(json.dumps(configuration(work / "tiles", "")))
+    config.write_text(json.dumps(configuration.of(work / "tiles", "")))
     (work / "tiles").mkdir()
     log = work / "build.log"
     with log.open("wb") as sink:
@@ -136,17 +135,3 @@ def _put(work: Path, home: Path, version: str) -> None:
 
 def _age(path: Path) -> float:
     return -path.stat().st_mtime
-
-
-def configuration(tiles: Path, listen: str) -> dict[str, Any]:
-    """What both programs of the engine read: its own defaults (engine.json), but quiet, modest, and on the loopback only.
-
-    The matrix is Dijkstra's from the one target: the default way for many to one took 39 s and 4 GB.
-    """
-    made: dict[str, Any] = json.loads(Path(__file__).with_name("engine.json").read_text(encoding="utf-8"))
-    made["mjolnir"] |= {"tile_dir": str(tiles), "concurrency": os.cpu_count() or 1, "max_cache_size": 256_000_000}
-    made["loki"]["actions"] = ["sources_to_targets", "isochrone", "status", "locate", "route"]
-    made["thor"] |= {"source_to_target_algorithm": "timedistancematrix", "clear_reserved_memory": True}
-    made["thor"] |= {f"max_reserved_labels_count_{way}": 500_000 for way in ("astar", "bidir_astar", "dijkstras", "bidir_dijkstras")}
-    made["httpd"]["service"] |= {"listen": listen or "tcp://127.0.0.1:1", "drain_seconds": 1, "timeout_seconds": 30}
-    return made

@@ -1,8 +1,7 @@
 """Where the engine's tiles and its address are kept: `var/routes/VERSION/`, the link `current`, and the note of the running engine."""
 
 import json
-import os
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
@@ -29,10 +28,6 @@ class Address:
             return cls(note["url"], note["version"], tuple(note["bounds"]) if note["bounds"] else None)
         except (OSError, ValueError, KeyError, TypeError):
             return None
-
-    def write(self, path: Path) -> None:
-        """Leave the note in one move."""
-        replace(path, json.dumps(asdict(self)))
 
     def covers(self, position: Position) -> bool:
         """Whether the place can be on the network at all."""
@@ -73,11 +68,3 @@ def current() -> Tiles | None:
         return Tiles(**{**note, "bounds": tuple(note["bounds"])})
     except (OSError, ValueError, TypeError):
         return None
-
-
-def replace(path: Path, text: str) -> None:
-    """Write a small file in one move: a reader sees the old or the new."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    spare = path.with_name(f".{path.name}.{os.getpid()}")
-    spare.write_text(text)
-    os.replace(spare, path)

@@ -1,4 +1,8 @@
-"""The engine's process: started on a free port of the loopback, watched, and changed without a gap when new tiles are built."""
+"""The engine's process: started on a free port of the loopback, watched, and changed without a gap when new tiles are put in place.
+
+`python -m gis.routing.serving PROGRAMS ROUTES NOTE` is what `manage.py serve_routes` becomes. The standard library alone: a watcher that
+loaded the whole city would hold a quarter of a gigabyte to look at one process.
+"""
 
 import ctypes
 import http.client
@@ -7,14 +11,17 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
+from types import FrameType
+from typing import Any
 
-from gis.routing import building, engine, roads
-from gis.routing.roads import Address, Tiles
+from gis.routing import configuration
 
 READY_SECONDS = 60.0
 LOOK_SECONDS = 1.0
@@ -30,22 +37,39 @@ class EngineEnded(Exception):
     """The engine ended or hangs; whoever watches this process starts it again."""
 
 
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Where the engine's programs are, where its tiles are, and where to leave the note of a running one."""
+
+    programs: Path
+    routes: Path
+    note: Path
+
+    def tiles(self) -> dict[str, Any] | None:
+        """What is said of the tiles in use, None before any are built."""
+        try:
+            found: dict[str, Any] = json.loads((self.routes / "current" / "tiles.json").read_text())
+        except (OSError, ValueError):
+            return None
+        return found
+
+
 class Engine:
     """One running engine."""
 
-    def __init__(self, tiles: Tiles) -> None:
-        self.tiles = tiles
+    def __init__(self, seat: Seat, tiles: dict[str, Any]) -> None:
+        self.tiles, self._seat = tiles, seat
         self._port = _free_port()
-        self._config = roads.folder() / f".serving-{os.getpid()}-{self._port}.json"
-        where = (roads.folder() / tiles.version / "tiles").resolve()
-        roads.replace(self._config, json.dumps(building.configuration(where, f"tcp://127.0.0.1:{self._port}")))
-        command: list[str | Path] = ["nice", "-n", "5", building.program("valhalla_service"), self._config, str(THREADS)]
+        self._config = seat.routes / f".serving-{os.getpid()}-{self._port}.json"
+        where = (seat.routes / tiles["version"] / "tiles").resolve()
+        self._config.write_text(json.dumps(configuration.of(where, f"tcp://127.0.0.1:{self._port}")))
+        command: list[str | Path] = ["nice", "-n", "5", seat.programs / "valhalla_service", self._config, str(THREADS)]
         self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, preexec_fn=_die_with_parent)
 
     @property
-    def address(self) -> Address:
+    def url(self) -> str:
         """Where it listens."""
-        return Address(f"http://127.0.0.1:{self._port}", self.tiles.version, self.tiles.bounds)
+        return f"http://127.0.0.1:{self._port}"
 
     @property
     def pid(self) -> int:
@@ -53,11 +77,15 @@ class Engine:
         return self._process.pid
 
     def answers(self) -> bool:
-        """Whether it answers now; says nothing to the memory of failures that others heed."""
+        """Whether it answers now."""
+        link = http.client.HTTPConnection("127.0.0.1", self._port, timeout=5)
         try:
-            return engine.post(f"{self.address.url}/status", b"{}", 5.0)[0] == 200
-        except (OSError, http.client.HTTPException, ValueError):
+            link.request("GET", "/status")
+            return link.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
             return False
+        finally:
+            link.close()
 
     def has_ended(self) -> bool:
         """Whether the process is gone."""
@@ -72,6 +100,13 @@ class Engine:
             if stop.wait(0.1):
                 return
 
+    def announce(self) -> None:
+        """Leave the note, in one move, by which others find it."""
+        self._seat.note.parent.mkdir(parents=True, exist_ok=True)
+        spare = self._seat.note.with_name(f".routing.{os.getpid()}")
+        spare.write_text(json.dumps({"url": self.url, "version": self.tiles["version"], "bounds": self.tiles["bounds"]}))
+        os.replace(spare, self._seat.note)
+
     def end(self) -> None:
         """Stop it; by force when it will not."""
         self._process.terminate()
@@ -83,43 +118,44 @@ class Engine:
         self._config.unlink(missing_ok=True)
 
 
-def serve(stop: Event, say: Say) -> None:
+def serve(seat: Seat, stop: Event, say: Say) -> None:
     """Serve the tiles in use until told to stop, changing over when newer ones are put in place. Raises `EngineEnded`."""
-    running = _started(_first_tiles(stop), stop, say)
+    tiles = _first_tiles(seat, stop)
+    if tiles is None:
+        return  # told to stop before there were any
+    running = _started(seat, tiles, stop, say)
     try:
         failures, asked = 0, time.monotonic()
         while not stop.wait(LOOK_SECONDS):
             if running.has_ended():
                 raise EngineEnded("the engine ended")
-            newest = roads.current()
-            if newest and newest.version != running.tiles.version:
-                old, running = running, _started(newest, stop, say)
+            newest = seat.tiles()
+            if newest and newest["version"] != running.tiles["version"]:
+                old, running = running, _started(seat, newest, stop, say)
                 old.end()
             if time.monotonic() - asked > PROBE_SECONDS:
                 failures, asked = (0 if running.answers() else failures + 1), time.monotonic()
                 if failures >= MOST_FAILURES:
                     raise EngineEnded("the engine does not answer")
     finally:
-        roads.address_file().unlink(missing_ok=True)
+        seat.note.unlink(missing_ok=True)
         running.end()
 
 
-def _started(tiles: Tiles | None, stop: Event, say: Say) -> Engine:
-    if tiles is None:
-        raise SystemExit(0)  # told to stop before there were any
-    made = Engine(tiles)
+def _started(seat: Seat, tiles: dict[str, Any], stop: Event, say: Say) -> Engine:
+    made = Engine(seat, tiles)
     try:
         made.wait_until_ready(stop)
     except BaseException:
         made.end()
         raise
-    made.address.write(roads.address_file())
-    say(f"routing: {tiles.source}, version {tiles.version}, at {made.address.url}")
+    made.announce()
+    say(f"routing: {tiles['source']}, version {tiles['version']}, at {made.url}")
     return made
 
 
-def _first_tiles(stop: Event) -> Tiles | None:
-    while (tiles := roads.current()) is None:
+def _first_tiles(seat: Seat, stop: Event) -> dict[str, Any] | None:
+    while (tiles := seat.tiles()) is None:
         if stop.wait(LOOK_SECONDS):
             return None
     return tiles
@@ -136,9 +172,31 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGTERM)
 
 
-def sweep(folder: Path) -> None:
-    """Forget the settings of engines whose process was killed."""
-    for path in folder.glob(".serving-*.json"):
-        pid = path.name.split("-")[1]
-        if not Path(f"/proc/{pid}").exists():
+def _sweep(seat: Seat) -> None:
+    """Forget the note and the settings of engines whose process was killed."""
+    seat.note.unlink(missing_ok=True)
+    for path in seat.routes.glob(".serving-*.json"):
+        if not Path(f"/proc/{path.name.split('-')[1]}").exists():
             path.unlink(missing_ok=True)
+
+
+def main(arguments: list[str]) -> int:
+    """Serve until SIGTERM or Ctrl-C; 1 when the engine ended by itself."""
+    seat, stop = Seat(*(Path(argument) for argument in arguments)), Event()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+    _sweep(seat)
+    try:
+        serve(seat, stop, lambda text: print(text, flush=True))
+    except EngineEnded as error:
+        print(f"routing: {error}", flush=True)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -67,7 +67,7 @@ def served(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_f
     ):
         services.replace_ground(SYSTEM, ground=two_banks(), now=NOW)
         services.build_routes(SYSTEM, extract=None, now=NOW, progress=silent)
-        running = serving.Engine(roads.current() or pytest.fail("no network"))
+        running = _engine(home)
         running.wait_until_ready(threading.Event())
         transaction.set_rollback(True)
     yield running
@@ -77,9 +77,9 @@ def served(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_f
 @pytest.fixture
 def by_road(served: serving.Engine, settings: Settings) -> Iterator[str]:
     """The city uses that engine."""
-    settings.ROUTING_URL = served.address.url
+    settings.ROUTING_URL = served.url
     engine.wake()
-    yield served.address.url
+    yield served.url
     engine.wake()
 
 
@@ -235,7 +235,7 @@ def test_a_dispatcher_may_not_build_the_network(dispatcher: Actor, routed: Path)
 def test_the_engine_changes_over_to_a_new_network_and_ends_with_its_watcher(routed: Path):
     first = services.build_routes(SYSTEM, extract=None, now=NOW, progress=silent)
     stop, told = threading.Event(), []
-    watcher = threading.Thread(target=serving.serve, args=(stop, told.append))
+    watcher = threading.Thread(target=serving.serve, args=(_seat(routed), stop, told.append))
     watcher.start()
     try:
         _until(lambda: _served_version() == first.version)
@@ -257,7 +257,7 @@ def test_the_engine_changes_over_to_a_new_network_and_ends_with_its_watcher(rout
 @needs_engine
 def test_a_killed_engine_is_noticed_so_that_the_supervisor_starts_it_again(routed: Path):
     services.build_routes(SYSTEM, extract=None, now=NOW, progress=silent)
-    running = serving.Engine(roads.current() or pytest.fail("no network"))
+    running = _engine(routed)
     running.wait_until_ready(threading.Event())
 
     os.kill(running.pid, signal.SIGKILL)
@@ -265,6 +265,15 @@ def test_a_killed_engine_is_noticed_so_that_the_supervisor_starts_it_again(route
     _until(running.has_ended)
     assert not running.answers()
     running.end()
+
+
+def _seat(home: Path) -> serving.Seat:
+    return serving.Seat(PROGRAMS, home / "routes", home / "run" / "routing.json")
+
+
+def _engine(home: Path) -> serving.Engine:
+    seat = _seat(home)
+    return serving.Engine(seat, seat.tiles() or pytest.fail("no network"))
 
 
 def _served_version() -> str:

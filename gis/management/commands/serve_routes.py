@@ -1,18 +1,18 @@
 """`manage.py serve_routes`: run the routing engine, building its network first where there is none; a supervisor keeps it alive."""
 
-import signal
+import os
 import sys
-from threading import Event
-from types import FrameType
+import time
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
 from access.actors import Actor
 from gis import selectors, services
-from gis.routing import roads, serving
+from gis.routing import building, roads
 from kit.errors import Refused
 
 WAIT_FOR_ROADS = 5.0
@@ -22,23 +22,16 @@ class Command(BaseCommand):
     help = "Run the routing engine on a free port of this machine; build its network from the loaded roads where there is none or an older one."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        stop = Event()
-
-        def end(number: int, frame: FrameType | None) -> None:
-            stop.set()
-
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, end)
-        serving.sweep(roads.folder())
         try:
-            self._prepare(stop)
-            connection.close()
-            serving.serve(stop, self._say)
-        except serving.EngineEnded as error:
-            self._say(f"routing: {error}")
-            sys.exit(1)
+            building.program("valhalla_service")
+        except building.EngineMissing as refusal:
+            raise CommandError(str(refusal.sentence)) from refusal
+        self._prepare()
+        seat = [str(path) for path in (settings.ROUTING_PROGRAMS, settings.ROUTES_DIR, roads.address_file())]
+        os.chdir(settings.BASE_DIR)
+        os.execv(sys.executable, [sys.executable, "-m", "gis.routing.serving", *seat])  # noqa: S606  (paths of our own settings)
 
-    def _prepare(self, stop: Event) -> None:
+    def _prepare(self) -> None:
         """Wait until there is something to serve. A network of somebody's extract is never built over."""
         while selectors.routes_are_stale():
             try:
@@ -46,14 +39,9 @@ class Command(BaseCommand):
                 return
             except Refused as refusal:
                 if roads.current() is not None:
-                    self._say(f"routing: {refusal.sentence}")
+                    self.stdout.write(f"routing: {refusal.sentence}")
                     return  # an older network is better than none
                 if refusal.code != "no_roads":
-                    raise serving.EngineEnded(str(refusal.sentence)) from refusal
+                    raise CommandError(str(refusal.sentence)) from refusal
             connection.close()
-            if stop.wait(WAIT_FOR_ROADS):
-                return
-
-    def _say(self, text: str) -> None:
-        self.stdout.write(text)
-        self.stdout.flush()
+            time.sleep(WAIT_FOR_ROADS)
