@@ -188,7 +188,7 @@ class ModeForm(forms.Form):
     """A switch to emergency: where, how grave, why; `typed` is the level once more, written by hand."""
 
     region_id = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, label=_("Where"))
-    level = forms.ChoiceField(label=_("Response level"), choices=[(level.value, level.label) for level in LEVELS], widget=forms.RadioSelect)
+    level = forms.ChoiceField(label=_("Response level"), choices=[(level.value, level.label) for level in reversed(LEVELS)], widget=forms.RadioSelect)
     incident_id = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, label=_("On account of"))
     reason = forms.CharField(max_length=300, label=_("Reason"))
     typed = forms.CharField(max_length=4, label=_("Type the level once more (1 to 4) to confirm"))

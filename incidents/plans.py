@@ -65,7 +65,7 @@ def choices(incident: Incident) -> list[Choice]:
     """The response levels from the gravest, each with its plan and what it would do to this incident now."""
     known = _given(incident)
     found = []
-    for level in sorted(LEVELS, key=lambda level: list(ResponseLevel).index(level), reverse=True):
+    for level in reversed(LEVELS):
         plan = plan_for(incident, level)
         found.append(Choice(level, plan, tuple(effects(incident, plan, known)) if plan else ()))
     return found

@@ -26,7 +26,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from access.models import Department, Membership, Region, User
 from incidents import services as incidents
-from incidents.models import Disposition, Incident, IncidentType
+from incidents.models import Disposition, Incident, IncidentType, Plan, PlanItem
 from incidents.services.common import Moment
 from incidents.services.reporting import NewReport
 from kit.geo import Position
@@ -142,6 +142,8 @@ def _furnish() -> dict[str, User]:
     )
     blaze.capabilities.set([pump])
     IncidentType.objects.create(code="burst-pipe", name="供水管爆裂", name_en="Burst pipe", kind="SERVICE", severity=4, department=fire)
+    plan = Plan.objects.create(type=blaze, level="II", name="建筑火灾预案", version=1, saved_at=now, saved_by="test")
+    PlanItem.objects.create(plan=plan, order=1, title="疏散同楼人员", due_minutes=10)
     Disposition.objects.create(code="done", name="处置完毕", name_en="Dealt with")
     Disposition.objects.create(code="false-alarm", name="误报", name_en="False alarm")
     for number in range(1, 9):
@@ -155,7 +157,7 @@ def _furnish() -> dict[str, User]:
             )
     people = {}
     for name, label, role in (
-        ("dispatcher", "李敏", "dispatcher"), ("second", "王芳", "dispatcher"), ("calltaker", "赵静", "call_taker"), ("admin", "孙丽", "admin"),
+        ("dispatcher", "李敏", "dispatcher"), ("second", "王芳", "dispatcher"), ("supervisor", "张伟", "supervisor"), ("calltaker", "赵静", "call_taker"), ("admin", "孙丽", "admin"),
     ):  # fmt: skip
         user = User.objects.create(username=name, name=label, password=PBKDF2PasswordHasher().encode(PASSWORD, "salt", 1000))
         Membership.objects.create(user=user, role=role, region=None if role == "admin" else root, starts_at=now - timedelta(days=1))

@@ -47,8 +47,13 @@ class Task:
     pressed: list[str] = field(default_factory=list)
 
     @property
+    def hands(self) -> float:
+        """What the model gives the hands and the head: the same on every machine."""
+        return KEY * self.keys + THINK * self.thoughts + CHARACTER * self.characters + (POINT + CLICK) * self.clicks
+
+    @property
     def seconds(self) -> float:
-        return KEY * self.keys + THINK * self.thoughts + CHARACTER * self.characters + (POINT + CLICK) * self.clicks + self.waited
+        return self.hands + self.waited
 
     def say(self, page: Page, text: str) -> None:
         """Free text, as an input method commits it."""
@@ -74,7 +79,7 @@ def task(page: Page, number: str, what: str, *, keys: int, seconds: float, thoug
     _write(doing)
     assert doing.keys <= keys, f"{doing.keys} keys of {keys}: {doing.pressed}"
     assert doing.clicks <= clicks, f"{doing.clicks} clicks of {clicks}"
-    assert doing.seconds <= seconds, f"{doing.seconds:.1f} s of {seconds}"
+    assert doing.hands <= seconds, f"{doing.hands:.1f} s of {seconds}"  # what the system took depends on the machine: the table has it
 
 
 def _write(task: Task) -> None:

@@ -110,3 +110,42 @@ def test_search_is_left_as_it_was_entered_and_a_dead_server_is_said(sit, fire_at
     expect(page.locator("#palette")).to_be_hidden()
     expect(page.locator("#queue")).to_be_focused()
     sit.complaints.clear()
+
+
+def test_task_7_a_plan_is_set_in_motion_at_level_two(sit, fire_at):
+    fire = fire_at("莲花池东路 12 号")
+    page = sit("supervisor")
+    choose(page, fire.number)
+
+    with task(page, "7", "decide response level II and its plan", keys=4, seconds=8, thoughts=3) as doing:
+        page.keyboard.press("r")
+        expect(page.locator("#dialog [name=level]")).to_have_count(4)
+        page.keyboard.press("2")
+        expect(page.locator("#dialog .plan-effects:visible")).to_contain_text("疏散同楼人员")
+        page.keyboard.press("Enter")
+        with doing.system():
+            expect(page.locator("#panel .tasks")).to_contain_text("疏散同楼人员")
+    page.keyboard.press("z")
+    expect(page.locator("#toasts")).to_contain_text("已终止")
+
+
+def test_task_12_the_city_is_switched_to_emergency_and_every_console_says_so(sit, fire_at):
+    fire_at("和平里七区", kind="burst-pipe", lon=116.45)
+    page, other = sit("supervisor"), sit("dispatcher", "/incidents/")
+    other.wait_for_selector("#link-state[data-state=up]")
+
+    with task(page, "12", "switch to emergency at level II", keys=6, seconds=10, thoughts=3) as doing:
+        page.keyboard.press("Shift+KeyM")
+        expect(page.locator("#mode-form [name=level]")).to_have_count(4)
+        page.keyboard.press("2")
+        page.locator("#id_reason").focus()  # Tab passes the region and the incident; the words are free text
+        page.keyboard.insert_text("暴雨橙色预警")
+        page.locator("#id_typed").focus()
+        page.keyboard.press("2")
+        page.keyboard.press("Enter")
+        with doing.system():
+            expect(other.locator("#mode")).to_contain_text("II", timeout=2_000)
+    page.keyboard.press("Shift+KeyM")
+    page.locator(".mode-now [name=reason]").fill("雨停")
+    page.locator(".mode-now [name=reason]").press("Enter")
+    expect(other.locator("#mode")).to_contain_text("平时")
