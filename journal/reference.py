@@ -53,7 +53,7 @@ def facts_page() -> str:
     lines += ["| fact | fields | sentence | reactions |", "| --- | --- | --- | --- |"]
     rooms = {room.name for room in apps.get_app_configs()}
     for name, cls in sorted(facts.registry.items()):
-        if cls.__module__.rpartition(".")[0] not in rooms:
+        if cls.__module__.partition(".")[0] not in rooms:
             continue
         fields = ", ".join(f"`{field}`" for field in facts.field_names(cls))
         reacting = ", ".join(f"`{one.name}`" for one in reactions.of_fact(name))
