@@ -13,6 +13,7 @@ import pghistory
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from command_center import clock
 from command_center.geo import library
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -203,16 +204,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "health_check_interval": 10,
 }
 CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = clock.SCHEDULE
 CELERY_BEAT_SCHEDULE_FILENAME = str(CITY_VAR / "run" / "beat")
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
-    "journal-partitions": {"task": "journal.tasks.make_partitions", "schedule": 86_400.0},
-    "journal-receipts": {"task": "journal.tasks.tidy_receipts", "schedule": 86_400.0},
-    "access-idempotency": {"task": "access.tasks.forget_idempotency_keys", "schedule": 3_600.0},
-    "exchange-callers": {"task": "exchange.tasks.forget_caller_locations", "schedule": 60.0, "options": {"expires": 50}},
-    "resources-contact": {"task": "resources.tasks.watch_contact", "schedule": 5.0, "options": {"expires": 10}},
-    "resources-track": {"task": "resources.tasks.keep_track", "schedule": 21_600.0},
-}
 
 # --- people ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "access.User"
@@ -296,6 +290,12 @@ for basemap_url in BASEMAP_URLS:
         raise ImproperlyConfigured(f"setting BASEMAP_URL: {basemap_url!r} is no http address with {{z}}, {{x}} and {{y}}")
     hosts = f"{origin.scheme}://{origin.netloc.replace('{s}', '*')}"
     CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"].append(hosts)
+
+# --- reporters and places outside --------------------------------------------------------------------------------------
+REPORTER_CHANNELS = setting("REPORTER_CHANNELS", str, "console", means="How reporters are told, in order of preference, by the channels' names.").split()
+GEOCODER_URL = setting("GEOCODER_URL", str, "", means="An outside geocoder, an address with {q} that answers like Nominatim or Photon; empty for none.")
+GEOCODER_SECONDS = setting("GEOCODER_SECONDS", float, 3.0, means="How long the outside geocoder may take before it is done without.")
+GEOCODER_DATUM = setting("GEOCODER_DATUM", str, "WGS84", means="The system its coordinates are in: WGS84, CGCS2000, GCJ02 or BD09.")
 
 # --- travel by road --------------------------------------------------------------------------------------------------
 ROUTING_URL = setting("ROUTING_URL", str, "", means="Address of a Valhalla the city runs itself; empty uses the one `serve_routes` runs here.")

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.contrib.gis.db.models.functions import Distance
-from django.contrib.gis.geos import Polygon
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,6 +12,7 @@ from django.utils.translation import ngettext
 from access import policy
 from access.actors import Actor
 from incidents import permissions, selectors
+from incidents.box import box_round
 from incidents.models import Attachment, Incident, IncidentType, Report
 from incidents.models.incidents import FINISHED
 from incidents.reach import Reach, reach_of
@@ -21,7 +21,6 @@ from kit.geo import Position
 
 MOST = 9
 POOL = 80
-METRES_PER_DEGREE = 111_195
 
 # What speaks for the same event, and how loudly. Words weigh most of what remains once place and type agree.
 PLACE, TYPE, WORDS, TIME = 4.0, 3.0, 2.0, 1.0
@@ -119,16 +118,8 @@ def _pool(call: Call, among: QuerySet[Incident]) -> QuerySet[Incident]:
     if call.position is None:
         return found.order_by("-call_received_at", "-id")[:POOL]
     point = call.position.as_point()
-    around = found.filter(Q(point__bboverlaps=_box(call.position, call.reach.metres)) | Q(point=None))
+    around = found.filter(Q(point__bboverlaps=box_round(call.position, call.reach.metres)) | Q(point=None))
     return around.annotate(away=Distance("point", point)).order_by(F("away").asc(nulls_last=True), "-call_received_at", "-id")[:POOL]
-
-
-def _box(position: Position, metres: float) -> Polygon:
-    up = metres / METRES_PER_DEGREE
-    aside = up / max(math.cos(math.radians(position.lat)), 0.01)
-    box = Polygon.from_bbox((position.lon - aside, position.lat - up, position.lon + aside, position.lat + up))
-    box.srid = 4326
-    return box
 
 
 def _scored(call: Call, row: Incident, words: float, place: float) -> Candidate | None:

@@ -10,9 +10,9 @@ from django.utils import timezone
 from access import policy, regions
 from access.actors import Actor
 from incidents import listing, permissions
-from incidents.hazards import Warned, hazards_near
 from incidents.aid import neighbour_codes as neighbour_codes
 from incidents.cards import cards_in_force as cards_in_force
+from incidents.hazards import Warned, hazards_near
 from incidents.models import Assignment, Attachment, Disposition, Incident, IncidentType, Note, Report, Task
 from incidents.models.incidents import FINISHED
 from incidents.models.states import with_state

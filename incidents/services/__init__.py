@@ -36,8 +36,8 @@ from incidents.services.hearing import add_call, continue_call, finish_call, ope
 from incidents.services.importing import Imported, import_history, refresh_statistics
 from incidents.services.intake import add_key_question, add_type_rule
 from incidents.services.modes import end_mode, switch_mode
-from incidents.services.plans import activate_plan, save_plan, show_evidence, stand_down_plan
 from incidents.services.pins import add_pin_answers, check_pin, settle_pin
+from incidents.services.plans import activate_plan, save_plan, show_evidence, stand_down_plan
 from incidents.services.progress import advance_assignment, decline_assignment, press_crew_key
 from incidents.services.reference import add_disposition, add_incident_type
 from incidents.services.reporting import attach_report, report_incident

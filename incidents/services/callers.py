@@ -4,10 +4,13 @@ from datetime import datetime
 
 from django.db import transaction
 
+from access import policy
 from access.actors import Actor
 from incidents import facts, permissions
 from incidents.models import Report
+from incidents.nearby import calls_of_number
 from incidents.services.common import announce, checked
+from journal import services as journal
 
 
 @transaction.atomic
@@ -16,3 +19,15 @@ def see_caller(actor: Actor, *, incident_id: int, now: datetime) -> list[Report]
     incident = checked(actor, permissions.SEE_CALLER, incident_id)
     announce(actor, facts.CallerSeen(incident_id=incident.pk), incident, now=now)
     return list(incident.reports.order_by("received_at", "id")[:200])
+
+
+@transaction.atomic
+def look_up_number(actor: Actor, *, number: str, now: datetime) -> list[Report]:
+    """The earlier calls of a number, the newest first. A look that finds something is recorded, never the number itself."""
+    policy.require(actor, permissions.SEE_CALLER, None)
+    found = calls_of_number(actor, number, now=now)
+    if found:
+        ids = tuple(dict.fromkeys(report.incident_id for report in found))
+        fact = facts.NumberLookedUp(found=len(found), incident_ids=ids)
+        journal.record(actor, fact, about=[f"incident:{each}" for each in ids], scopes=[f"user:{actor.user_id}"], at=now)
+    return found

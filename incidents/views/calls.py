@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from access.faces import address, allowed, done
+from gis import elsewhere as geocoder
 from gis import selectors as gis
 from incidents import desk, permissions, selectors, services
 from incidents.forms import CallForm, HeardForm, refused
@@ -194,6 +195,7 @@ def _form_context(request: HttpRequest, call: DeskCall | None, key: UUID | None)
         "began_at": timezone.localtime(began_at),
         "types": selectors.incident_types(),
         "places_url": address("places"),
+        "has_geocoder": geocoder.is_set_up(),
         "discard_reasons": [each for each in DiscardReason.choices if each[0] != DiscardReason.EMPTY],
         **intake.context(values),
     }

@@ -54,6 +54,21 @@ function hold(key, call) {
   }));
 }
 
+/* The caller's words for the place stay beside the place that was taken for them. */
+
+/** @param {Event} event @param {string} name @param {string} value */
+function remember(event, name, value) {
+  const field = /** @type {HTMLInputElement | null} */ (formOf(event.target)?.querySelector(`[name=${name}]`) ?? null);
+  if (field) field.value = value;
+}
+document.addEventListener("input", (event) => {
+  if (event.target instanceof HTMLInputElement && event.target.id === "call-place") remember(event, "place_typed", event.target.value);
+});
+document.addEventListener("combo:taken", (event) => {
+  const { label = "", lon } = /** @type {CustomEvent} */ (event).detail;
+  if (event.target instanceof Element && event.target.querySelector("#call-place") && lon) remember(event, "place_taken", label);
+});
+
 for (const name of ["input", "change", "combo:taken", "combo:typed", "point:put"]) {
   // After the other listeners: a chosen place has put its point by then.
   document.addEventListener(name, (event) => setTimeout(() => callOf(event.target)?.note()));

@@ -8,6 +8,7 @@ import { writeTimes } from "./clock.js";
  */
 
 const TYPING_PAUSE = 120;
+const ELSEWHERE_PAUSE = 500;
 
 class Combo extends HTMLElement {
   connectedCallback() {
@@ -66,6 +67,19 @@ class Combo extends HTMLElement {
     if (!answer?.ok || query !== this.input.value.trim()) return;
     this.list.innerHTML = await answer.text();
     this.open();
+    if (this.dataset.elsewhere) this.askElsewhere(query);
+  }
+
+  /** Beside what was found here, what a service outside says; it comes later or not at all. @param {string} query */
+  async askElsewhere(query) {
+    await new Promise((go) => setTimeout(go, ELSEWHERE_PAUSE));
+    const isWanted = () => query === this.input.value.trim() && !this.list.hidden;
+    if (!isWanted()) return;
+    const answer = await fetch(`${this.dataset.elsewhere}?q=${encodeURIComponent(query)}`, { credentials: "same-origin" }).catch(() => null);
+    if (!answer?.ok || !isWanted()) return;
+    for (const old of this.list.querySelectorAll("[data-elsewhere]")) old.remove();
+    this.list.insertAdjacentHTML("beforeend", await answer.text());
+    this.options().forEach((option, at) => (option.id = `${this.list.id}-${at}`));
   }
 
   open() {

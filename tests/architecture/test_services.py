@@ -18,6 +18,7 @@ SILENT = {
     "incidents.media_type_of": "a rule that verbs share",
     "incidents.follow": "part of the verb that moves the assignment, whose fact tells it",
     "incidents.let_unit_go": "part of the verb that ends the assignment, whose fact tells it",
+    "incidents.claim_messages": "reserves messages for a worker; what becomes of each is recorded",
     "resources.expect_version": "locks and compares; the verb that follows records",
     "resources.lock_unit": "locks for the verb above that calls it",
     "resources.commit_unit": "part of the verb above, whose fact tells it",

@@ -1,0 +1,13 @@
+"""What the clock asks of each room, and how often (seconds): Celery's beat sends it, one task is one service call."""
+
+SCHEDULE: dict[str, dict[str, object]] = {
+    "journal-partitions": {"task": "journal.tasks.make_partitions", "schedule": 86_400.0},
+    "journal-receipts": {"task": "journal.tasks.tidy_receipts", "schedule": 86_400.0},
+    "access-idempotency": {"task": "access.tasks.forget_idempotency_keys", "schedule": 3_600.0},
+    "exchange-callers": {"task": "exchange.tasks.forget_caller_locations", "schedule": 60.0, "options": {"expires": 50}},
+    "incidents-reporters": {"task": "incidents.tasks.tell_reporters", "schedule": 5.0, "options": {"expires": 5}},
+    "incidents-geocoder": {"task": "incidents.tasks.ask_geocoder", "schedule": 10.0, "options": {"expires": 10}},
+    "incidents-calls": {"task": "incidents.tasks.forget_ended_calls", "schedule": 3_600.0},
+    "resources-contact": {"task": "resources.tasks.watch_contact", "schedule": 5.0, "options": {"expires": 10}},
+    "resources-track": {"task": "resources.tasks.keep_track", "schedule": 21_600.0},
+}

@@ -1,0 +1,121 @@
+"""Telling reporters what became of their report: queued with the news that causes it, sent by whatever channel reaches them."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import OuterRef, Q, Subquery
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from access import policy
+from access.actors import Actor
+from incidents import channels, facts, permissions
+from incidents.models import Incident, Report, ReporterMessage
+from incidents.models.feedback import Occasion
+from incidents.services.common import announce
+from kit.errors import NotFound
+
+State = ReporterMessage.State
+LEASE = timedelta(seconds=60)
+AGAIN = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
+MOST_AT_ONCE = 200
+SILENT_SOURCES = (Report.Source.CAD, Report.Source.SENSOR, Report.Source.CAMERA)
+SAYS: dict[str, str | Promise] = {
+    Occasion.TAKEN: _("Your report is taken: %(type)s, number %(number)s."),
+    Occasion.JOINED: _("Your report has been joined with number %(number)s (%(type)s), which is already being dealt with."),
+    Occasion.SEPARATED: _("Your report is dealt with by itself under number %(number)s (%(type)s)."),
+    Occasion.SENT: _("Help has been sent for number %(number)s (%(type)s)."),
+    Occasion.RESOLVED: _("Number %(number)s (%(type)s) has been dealt with. Thank you for your report."),
+    Occasion.RETURNED: _("Number %(number)s (%(type)s) was sent back: %(reason)s"),
+    Occasion.CANCELLED: _("Number %(number)s (%(type)s) was closed without action."),
+    Occasion.REOPENED: _("Number %(number)s (%(type)s) is taken up again."),
+}
+
+
+@transaction.atomic
+def tell_reporters(actor: Actor, *, incident_id: int, occasion: str, entry_id: int, report_ids: Sequence[int] | None, now: datetime) -> int:
+    """Queue a message to every reporter of an incident (or to these), once for each piece of news; says how many.
+
+    Who left no way to be reached is passed over, and whoever was told the same last. `report_ids` None: all of them.
+    """
+    incident = Incident.objects.select_related("type").filter(pk=incident_id).first()
+    if incident is None:
+        raise NotFound
+    policy.require(actor, permissions.VIEW, incident)
+    if incident.is_sample:
+        return 0
+    last = ReporterMessage.objects.filter(report=OuterRef("pk")).exclude(entry_id=entry_id).order_by("-created_at", "-id")
+    mine = Report.objects.filter(incident=incident) if report_ids is None else Report.objects.filter(pk__in=report_ids)
+    reports = mine.exclude(source__in=SILENT_SOURCES).annotate(told_last=Subquery(last.values("occasion")[:1]))
+    wanted = reports.filter(Q(told_last=None) | ~Q(told_last=occasion)).order_by("pk")
+    text = _text(incident, occasion)
+    messages = [
+        ReporterMessage(
+            report=row, incident=incident, occasion=occasion, entry_id=entry_id, text=text, channel=found.name, next_at=now, created_at=now
+        )
+        for row in wanted
+        if (found := channels.channel_for(row)) is not None
+    ]
+    ReporterMessage.objects.bulk_create(messages, batch_size=500, ignore_conflicts=True)
+    if messages:
+        announce(actor, facts.ReportersTold(incident_id=incident.pk, occasion=occasion, messages=len(messages)), incident, now=now)
+    return len(messages)
+
+
+@transaction.atomic
+def claim_messages(actor: Actor, *, now: datetime) -> list[channels.Outgoing]:
+    """Messages that are due, taken for a minute: another worker passes them over, and a worker that dies leaves them to the next."""
+    policy.require(actor, permissions.IMPORT, None)
+    due = ReporterMessage.objects.filter(state=State.QUEUED, next_at__lte=now).order_by("next_at", "id").select_related("report")
+    rows = list(due.select_for_update(of=("self",), skip_locked=True)[:MOST_AT_ONCE])
+    ReporterMessage.objects.filter(pk__in=[row.pk for row in rows]).update(next_at=now + LEASE)
+    return [channels.Outgoing(f"city-{row.pk}", row.pk, row.report.caller_phone, row.text, row.channel) for row in rows]
+
+
+@transaction.atomic
+def note_sent(actor: Actor, *, message_id: int, receipt: str, now: datetime) -> ReporterMessage:
+    """The channel took the message."""
+    message = _locked(actor, message_id)
+    if message.state != State.QUEUED:
+        return message
+    message.state, message.sent_at, message.receipt, message.next_at = State.SENT, now, receipt[:120], None
+    message.attempts += 1
+    message.save(update_fields=["state", "sent_at", "receipt", "next_at", "attempts"])
+    fact = facts.ReporterMessageSent(incident_id=message.incident_id, message_id=message.pk, channel=message.channel)
+    announce(actor, fact, message.incident, now=now)
+    return message
+
+
+@transaction.atomic
+def note_failure(actor: Actor, *, message_id: int, why: str, is_final: bool, now: datetime) -> ReporterMessage:
+    """The channel did not take the message: it is tried again after 10 s, 1, 5 and 30 minutes, then it has failed."""
+    message = _locked(actor, message_id)
+    if message.state != State.QUEUED:
+        return message
+    message.attempts += 1
+    message.reason = why[:300]
+    if is_final or message.attempts > len(AGAIN):
+        message.state, message.next_at = State.FAILED, None
+        fact = facts.ReporterMessageFailed(incident_id=message.incident_id, message_id=message.pk, channel=message.channel, attempts=message.attempts)
+        announce(actor, fact, message.incident, now=now)
+    else:
+        message.next_at = now + AGAIN[message.attempts - 1]
+    message.save(update_fields=["state", "next_at", "reason", "attempts"])
+    return message
+
+
+def _locked(actor: Actor, message_id: int) -> ReporterMessage:
+    policy.require(actor, permissions.IMPORT, None)
+    message = ReporterMessage.objects.select_for_update(of=("self",), no_key=True).select_related("incident").filter(pk=message_id).first()
+    if message is None:
+        raise NotFound
+    return message
+
+
+def _text(incident: Incident, occasion: str) -> str:
+    """In the city's own language: what is known of the reporter says nothing of theirs."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(SAYS[occasion]) % {"type": str(incident.type), "number": incident.number, "reason": incident.reason}
