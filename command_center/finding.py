@@ -21,6 +21,8 @@ from gis import selectors as gis
 from gis.selectors import Found
 from incidents import finding
 from incidents import permissions as incident_permissions
+from incidents.command_line import reading
+from incidents.command_line.words import verbs
 from incidents.models import Incident
 from incidents.models.incidents import State
 from kit.geo import Position
@@ -37,7 +39,10 @@ MOST_TEXT = 120
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One thing that was found. `url` leads to it; `dialog` opens it over the page; `command` is a key of the registry to press instead."""
+    """One thing that was found. `url` leads to it; `dialog` opens it over the page; `command` is a key of the registry to press instead.
+
+    `line` is a line of the command line that is carried out when it is taken, `fill` one that is written into the field to go on from.
+    """
 
     label: str
     note: str = ""
@@ -48,6 +53,8 @@ class Option:
     severity: int | None = None
     position: Position | None = None
     caps: Sequence[str] = ()
+    line: str = ""
+    fill: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +75,15 @@ class _Asked:
     now: datetime
 
 
-def find(actor: Actor, text: str, *, near: Position | None, now: datetime) -> list[Group]:
+def find(actor: Actor, text: str, *, near: Position | None, incident_id: int | None, now: datetime) -> list[Group]:
     """What a typed text may mean, in groups of at most five; a first sign (`#`, `>`, `@`, `:`) asks for one group of at most twenty.
 
-    Each group holds only what the actor may see. `near` (WGS-84) orders places of one name.
+    Each group holds only what the actor may see. `near` (WGS-84) orders places of one name. A line of the command line (`s f011 on scene`)
+    is understood as one; `incident_id` is the incident chosen on the screen, which it may leave out.
     """
+    ordered = _command_line(actor, text, incident_id)
+    if ordered is not None:
+        return [ordered]
     words = text.strip()[:MOST_TEXT]
     sign, rest = (words[:1], words[1:].strip()) if words[:1] in SIGNS else ("", words)
     if not rest and sign != ">":
@@ -81,6 +92,21 @@ def find(actor: Actor, text: str, *, near: Position | None, now: datetime) -> li
     kinds = [kind for kind in KINDS if not sign or kind.sign == sign]
     groups = [Group(kind.name, kind.label, kind.look(asked)) for kind in kinds if policy.can(actor, kind.action, None)]
     return [group for group in groups if group.options]
+
+
+def _command_line(actor: Actor, text: str, incident_id: int | None) -> Group | None:
+    """What a line that begins with a verb says: to be carried out, or what is missing with the ways to go on."""
+    line = text.strip()[:MOST_TEXT].removeprefix(">").strip()
+    verb, _blank, rest = line.partition(" ")
+    if not rest.strip() or verb.removeprefix("/").casefold() not in verbs() or not policy.can(actor, incident_permissions.VIEW, None):
+        return None
+    understood = reading.read(actor, line, incident_id=incident_id)
+    if understood.order is not None:
+        options = [Option(label=understood.says, line=line, caps=("Enter",))]
+    else:
+        ways_on = [Option(label=each.name, note=each.note, fill=each.line) for each in understood.choices]
+        options = [Option(label=understood.says, fill=line), *ways_on]
+    return Group("line", gettext_lazy("Command line"), options)
 
 
 def may_find(actor: Actor) -> bool:

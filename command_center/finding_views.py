@@ -24,7 +24,9 @@ def find(request: HttpRequest) -> HttpResponse:
     with suppress(ValueError, TypeError, Refused):
         lon, lat = request.GET.get("near", "").split(",")
         near = Position(float(lon), float(lat))
-    groups = finding.find(request.actor, request.GET.get("q", ""), near=near, now=timezone.now())  # type: ignore[attr-defined]
+    chosen = request.GET.get("incident", "")
+    incident_id = int(chosen) if chosen.isdigit() else None
+    groups = finding.find(request.actor, request.GET.get("q", ""), near=near, incident_id=incident_id, now=timezone.now())  # type: ignore[attr-defined]
     return render(request, "command_center/_found.html", {"groups": groups, "asked": request.GET.get("q", "").strip()})
 
 

@@ -40,9 +40,18 @@ class CrewView:
     may_decline: bool
 
 
-def units_to_speak_for(actor: Actor) -> list[Unit]:
-    """The units in service whose state the actor may say, by code; at most 200."""
-    return list(policy.visible(actor, unit_permissions.SET_STATUS, resources.units(actor))[:MOST_UNITS])
+def units_to_speak_for(actor: Actor, *, words: str) -> list[Unit]:
+    """The units in service whose state the actor may say, by code; those that `words` mean where there are any. At most 200."""
+    own = policy.visible(actor, unit_permissions.SET_STATUS, resources.units(actor))
+    if not words.strip():
+        return list(own[:MOST_UNITS])
+    ids = [unit.pk for unit in resources.find_units(actor, words, limit=MOST_UNITS)]
+    return list(own.filter(pk__in=ids))
+
+
+def may_speak_for(actor: Actor, unit_id: int) -> bool:
+    """Whether the actor may say what a unit does."""
+    return policy.visible(actor, unit_permissions.SET_STATUS, resources.units(actor)).filter(pk=unit_id).exists()
 
 
 def crew_view(actor: Actor, *, unit_id: int, now: datetime) -> CrewView:

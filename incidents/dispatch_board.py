@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
@@ -16,13 +15,14 @@ from access.actors import Actor
 from gis import selectors as gis
 from incidents import arriving, board, selectors
 from incidents.arriving import Hint
+from incidents.lacking import Lack, lacking
 from incidents.models import Assignment, Incident
 from incidents.models.assignments import COLUMNS, Step
 from incidents.models.incidents import BEFORE_CONTROL, Status
 from kit.geo import Position
 from resources import board as unit_board
 from resources import selectors as resources
-from resources.models import Capability, Unit
+from resources.models import Unit
 
 MOST_INCIDENTS = 300
 DONE_WITHIN = timedelta(hours=1)
@@ -71,7 +71,7 @@ class Card:
     column: str
     row: board.Row
     lines: tuple[Line, ...]
-    lacking: tuple[Capability, ...]
+    lacking: tuple[Lack, ...]
     is_over: bool
 
     @property
@@ -85,45 +85,39 @@ def cards(actor: Actor, *, incident_ids: Sequence[int] | None, now: datetime) ->
     if incident_ids is not None:
         found = found.filter(pk__in=list(incident_ids)[:MOST_INCIDENTS])
     incidents = list(found[:MOST_INCIDENTS])
-    assignments = _assignments(incidents, now)
-    able = resources.capabilities_of_units({each.unit_id for sent in assignments.values() for each in sent if each.is_open()})
-    made = [card for incident in incidents for card in _cards(actor, incident, assignments[incident.pk], able, now)]
+    assignments = _assignments(incidents)
+    able = resources.capabilities_of_units({each.unit_id for sent in assignments.values() for each in sent})
+    short = lacking(incidents, assignments, able)
+    made = [card for incident in incidents for card in _cards(actor, incident, assignments[incident.pk], short[incident.pk], now)]
     order = [column.code for column in COLUMNS_OF_BOARD]
     return sorted(made, key=lambda card: (order.index(card.column), card.row.rank))
 
 
-def _assignments(incidents: Sequence[Incident], now: datetime) -> dict[int, list[Assignment]]:
-    """Those that run, and those cleared within the last hour."""
-    lately = Q(cleared_at__gte=now - DONE_WITHIN)
-    running = ~Q(step__in=[Step.CLEARED, Step.DECLINED, Step.CANCELLED])
-    rows = Assignment.objects.filter(incident__in=incidents).filter(running | lately)
+def _assignments(incidents: Sequence[Incident]) -> dict[int, list[Assignment]]:
+    """Those that run and those that were cleared, in the order they were made."""
+    rows = Assignment.objects.filter(incident__in=incidents).exclude(step__in=[Step.DECLINED, Step.CANCELLED])
     by_incident: dict[int, list[Assignment]] = defaultdict(list)
     for row in rows.select_related("unit", "unit__type", "unit__last_position", "unit__station").order_by("dispatched_at", "id"):
         by_incident[row.incident_id].append(row)
     return by_incident
 
 
-def _cards(actor: Actor, incident: Incident, sent: Sequence[Assignment], able: dict[int, frozenset[int]], now: datetime) -> Iterable[Card]:
+def _cards(actor: Actor, incident: Incident, sent: Sequence[Assignment], short: tuple[Lack, ...], now: datetime) -> Iterable[Card]:
     row = board.row(actor, incident)
     running = [each for each in sent if each.is_open()]
     hints = arriving.hints(incident, running, now=now)
     lines: dict[str, list[Line]] = defaultdict(list)
     for each in sent:
+        if each.cleared_at is not None and each.cleared_at < now - DONE_WITHIN:
+            continue
         lines[COLUMN_OF[Step(each.step)]].append(_line(incident, each, hints.get(each.pk)))
-    lacking = _lacking(incident, running, able)
-    waits = incident.status in BEFORE_CONTROL and not running and not lines["done"]
-    if waits or (lacking and incident.status in BEFORE_CONTROL):
-        yield Card("assign", row, (), lacking, False)
+    waits = incident.status in BEFORE_CONTROL and not sent
+    if waits or (short and incident.status in BEFORE_CONTROL):
+        yield Card("assign", row, (), short, False)
     is_over = not running and not waits
     for column in COLUMNS_OF_BOARD[1:]:
         if lines[column.code] or (column.code == "done" and is_over):
             yield Card(column.code, row, tuple(lines[column.code]), (), is_over and column.code == "done")
-
-
-def _lacking(incident: Incident, running: Sequence[Assignment], able: dict[int, frozenset[int]]) -> tuple[Capability, ...]:
-    """What the type needs and no unit that was sent can do."""
-    covered = {capability for each in running for capability in able.get(each.unit_id, ())}
-    return tuple(each for each in incident.type.capabilities.all() if each.pk not in covered)
 
 
 def _line(incident: Incident, assignment: Assignment, hint: Hint | None) -> Line:

@@ -49,6 +49,11 @@ class UnitRow:
     reasons: tuple[str, ...] = ()
     is_first: bool = False
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Its state and the reasons, without the state where a reason begins with it."""
+        return self.reasons if any(reason.startswith(self.state) for reason in self.reasons) else (self.state, *self.reasons)
+
 
 @dataclass(frozen=True, slots=True)
 class UnitColumn:

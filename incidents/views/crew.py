@@ -28,11 +28,12 @@ MOST_KEY = 60
 @allowed(permissions.ADVANCE)
 def choose(request: HttpRequest) -> HttpResponse:
     """The units one may speak for; the one that this phone spoke for last opens at once."""
-    units = crew.units_to_speak_for(request.actor)  # type: ignore[attr-defined]
+    actor = request.actor  # type: ignore[attr-defined]
     last = request.COOKIES.get(UNIT_COOKIE, "")
-    if "choose" not in request.GET and any(str(each.pk) == last for each in units):
+    if "choose" not in request.GET and last.isdigit() and crew.may_speak_for(actor, int(last)):
         return redirect("crew_unit", int(last))
-    return render(request, "crew/choose.html", {"units": units})
+    words = request.GET.get("q", "")[:60]
+    return render(request, "crew/choose.html", {"units": crew.units_to_speak_for(actor, words=words), "words": words})
 
 
 @require_GET

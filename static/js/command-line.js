@@ -9,7 +9,7 @@ const PAUSE = 90;
 const KEPT = 20;
 
 /** The incident chosen on this screen, which a line may leave out. */
-function chosenIncident() {
+export function chosenIncident() {
   const board = document.getElementById("main")?.dataset.incident;
   const row = /** @type {HTMLElement | null} */ (document.querySelector('#queue [aria-selected="true"]') ?? document.getElementById("incident"));
   return board || row?.dataset.id || "";

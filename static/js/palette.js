@@ -3,8 +3,9 @@
  * one types, moves the choice, and does what the chosen one says. Fetched when it is first opened.
  */
 
+import { chosenIncident } from "./command-line.js";
 import { canPress, press } from "./keys.js";
-import { openDialog } from "./shell.js";
+import { openDialog, send } from "./shell.js";
 
 const PAUSE = 70;
 const RECENT = 8;
@@ -56,7 +57,8 @@ class Palette {
     const ticket = ++this.asked;
     if (!text) return this.showRecent();
     const near = document.getElementById("map")?.dataset.near ?? "";
-    const query = new URLSearchParams({ q: text, ...(near ? { near } : {}) });
+    const incident = chosenIncident();
+    const query = new URLSearchParams({ q: text, ...(near ? { near } : {}), ...(incident ? { incident } : {}) });
     const answer = await fetch(`${this.dialog.dataset.url}?${query}`, { credentials: "same-origin", headers: { "HX-Request": "true" } }).catch(() => null);
     if (ticket !== this.asked) return;
     if (answer?.ok) this.list.innerHTML = await answer.text();
@@ -104,8 +106,13 @@ class Palette {
 
   /** @param {HTMLElement} option */
   take(option) {
-    const { command, url, dialog } = option.dataset;
+    const { command, url, dialog, line, runUrl, fill } = option.dataset;
+    if (fill) {
+      this.field.value = fill;
+      return void this.ask();
+    }
     this.dialog.close();
+    if (line) return void send(runUrl ?? "", { line, incident: chosenIncident() });
     if (command) return void press(command);
     this.remember(option);
     // The page may know the thing better than its address: the operations screen chooses a row, moves the map.

@@ -187,7 +187,8 @@ def test_a_phone_opens_at_the_unit_it_spoke_for_last(desk, crew, engine_7, engin
     client.get(f"/crew/{engine_7.pk}/")
 
     assert client.get("/crew/")["Location"] == f"/crew/{engine_7.pk}/"
-    assert client.get("/crew/?choose").status_code == 200
+    found = client.get("/crew/?choose&q=e8").content.decode()
+    assert "E8" in found and "E7" not in found
 
 
 def test_a_crew_of_the_fire_department_does_not_speak_for_the_water_company(desk, crew, new_unit, water):
