@@ -126,7 +126,7 @@ def replace_with(name: str, place: Place) -> None:
         "worker": lambda place: _become_worker(place, "worker", "default,reactions,dispatch,alerts", 2),
         "slow": lambda place: _become_worker(place, "slow", "slow,media", 1),
         "beat": _become_beat,
-        "routing": lambda place: _become_manage(place, "serve_routes"),
+        "routing": _become_routing,
     }
     if name not in starts:
         raise Stop(f"There is no program {name}; there are {', '.join(starts)}.")
@@ -222,6 +222,26 @@ def _become_web(place: Place) -> None:
 
 def _become_manage(place: Place, *verb: str) -> None:
     _become([place.python, place.root / "manage.py", *verb], _ready_environment(place))
+
+
+def _become_routing(place: Place) -> None:
+    """The engine needs no database, so it starts at once; what builds its network runs beside it and waits for one."""
+    env = environment.kept(place)
+    routes = env.get("ROUTES_DIR") or place.var / "routes"
+    builder = [place.python, place.root / "manage.py", "build_routes", "--once"]
+    os.chdir(place.root)
+    _become(
+        [
+            place.python,
+            "-m",
+            "gis.routing.serving",
+            env.get("ROUTING_PROGRAMS") or routing.programs(place),
+            routes,
+            place.run / "routing.json",
+            *builder,
+        ],
+        env,
+    )
 
 
 def _become_worker(place: Place, name: str, queues: str, size: int) -> None:

@@ -93,7 +93,7 @@ def _make(maker: Path, source: Path, work: Path) -> None:
     (work / "tiles").mkdir()
     log = work / "build.log"
     with log.open("wb") as sink:
-        done = subprocess.run(["nice", maker, "-c", config, source], stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, check=False, cwd=work)
+        done = subprocess.run([maker, "-c", config, source], stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, check=False, cwd=work)
     if done.returncode or not any((work / "tiles").rglob("*.gph")):
         lines = log.read_text(errors="replace").strip().splitlines()
         raise TilesNotBuilt(why=lines[-1][-300:] if lines else f"exit {done.returncode}")

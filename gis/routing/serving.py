@@ -1,7 +1,8 @@
 """The engine's process: started on a free port of the loopback, watched, and changed without a gap when new tiles are put in place.
 
-`python -m gis.routing.serving PROGRAMS ROUTES NOTE` is what `manage.py serve_routes` becomes. The standard library alone: a watcher that
-loaded the whole city would hold a quarter of a gigabyte to look at one process.
+`python -m gis.routing.serving PROGRAMS ROUTES NOTE [BUILDER ...]` is what `./city up` runs and `manage.py serve_routes` becomes. The
+standard library alone: a watcher that loaded the whole city would hold a quarter of a gigabyte to look at one process. The builder is a
+command that makes new tiles where they are missing or older than the roads; it runs beside, once, and again while there are none.
 """
 
 import ctypes
@@ -13,7 +14,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ LOOK_SECONDS = 1.0
 PROBE_SECONDS = 10.0
 MOST_FAILURES = 3
 THREADS = 3  # one more than coverage asks at once: a dispatch never waits behind it
+BUILD_AGAIN_SECONDS = 30.0
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 Say = Callable[[str], None]
@@ -118,12 +120,43 @@ class Engine:
         self._config.unlink(missing_ok=True)
 
 
-def serve(seat: Seat, stop: Event, say: Say) -> None:
+class Builder:
+    """The command that makes tiles, running beside the engine."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._command = list(command)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._began = 0.0
+
+    def begin(self) -> None:
+        """Run it, gently, unless it runs or ran a moment ago."""
+        is_running = self._process is not None and self._process.poll() is None
+        is_too_soon = self._began > 0 and time.monotonic() - self._began < BUILD_AGAIN_SECONDS
+        if not self._command or is_running or is_too_soon:
+            return
+        self._began = time.monotonic()
+        self._process = subprocess.Popen(["nice", "-n", "5", *self._command], stdin=subprocess.DEVNULL, preexec_fn=_die_with_parent)
+
+    def end(self) -> None:
+        """Leave no builder behind; what it was making is thrown away by the next one."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            self._process.wait()
+
+
+def serve(seat: Seat, stop: Event, say: Say, builder: Builder | None = None) -> None:
     """Serve the tiles in use until told to stop, changing over when newer ones are put in place. Raises `EngineEnded`."""
-    tiles = _first_tiles(seat, stop)
-    if tiles is None:
-        return  # told to stop before there were any
-    running = _started(seat, tiles, stop, say)
+    builder = builder or Builder(())
+    try:
+        tiles = _first_tiles(seat, stop, builder)
+        if tiles is not None:  # else told to stop before there were any
+            builder.begin()
+            _keep(seat, _started(seat, tiles, stop, say), stop, say)
+    finally:
+        builder.end()
+
+
+def _keep(seat: Seat, running: Engine, stop: Event, say: Say) -> None:
     try:
         failures, asked = 0, time.monotonic()
         while not stop.wait(LOOK_SECONDS):
@@ -154,8 +187,9 @@ def _started(seat: Seat, tiles: dict[str, Any], stop: Event, say: Say) -> Engine
     return made
 
 
-def _first_tiles(seat: Seat, stop: Event) -> dict[str, Any] | None:
+def _first_tiles(seat: Seat, stop: Event, builder: Builder) -> dict[str, Any] | None:
     while (tiles := seat.tiles()) is None:
+        builder.begin()
         if stop.wait(LOOK_SECONDS):
             return None
     return tiles
@@ -182,7 +216,7 @@ def _sweep(seat: Seat) -> None:
 
 def main(arguments: list[str]) -> int:
     """Serve until SIGTERM or Ctrl-C; 1 when the engine ended by itself."""
-    seat, stop = Seat(*(Path(argument) for argument in arguments)), Event()
+    seat, stop = Seat(*(Path(argument) for argument in arguments[:3])), Event()
 
     def end(number: int, frame: FrameType | None) -> None:
         stop.set()
@@ -191,7 +225,7 @@ def main(arguments: list[str]) -> int:
         signal.signal(number, end)
     _sweep(seat)
     try:
-        serve(seat, stop, lambda text: print(text, flush=True))
+        serve(seat, stop, lambda text: print(text, flush=True), Builder(arguments[3:]))
     except EngineEnded as error:
         print(f"routing: {error}", flush=True)
         return 1

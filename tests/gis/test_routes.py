@@ -318,3 +318,21 @@ def test_what_cannot_be_worked_out_in_time_is_a_circle_that_says_so(settings: Se
     width = reached.areas[0].bounds[2] - reached.areas[0].bounds[0]
     assert width * 85_400 / 2 == pytest.approx(40 / 3.6 * 240 / 1.35, rel=0.06)
     engine.wake()
+
+
+@needs_engine
+def test_a_city_without_a_network_serves_as_soon_as_its_builder_has_made_one(routed: Path):
+    stop, told = threading.Event(), []
+    made = routed / "made"
+    services.build_routes(SYSTEM, extract=None, now=NOW, progress=silent)
+    (routed / "routes").rename(made)
+    (routed / "routes").mkdir()
+    builder = serving.Builder(["cp", "-a", f"{made}/.", f"{routed}/routes/"])
+    watcher = threading.Thread(target=serving.serve, args=(_seat(routed), stop, told.append, builder))
+    watcher.start()
+    try:
+        _until(lambda: bool(_served_version()))
+    finally:
+        stop.set()
+        watcher.join(10)
+    assert len(told) == 1

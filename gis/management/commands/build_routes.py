@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.actors import Actor
-from gis import services
+from gis import selectors, services
 from kit.errors import Refused
 
 
@@ -19,7 +19,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, nargs="?", help="an extract (.osm.pbf); none: the roads that are loaded")
 
+        parser.add_argument("--once", action="store_true", help="do nothing when there is a network that is as new as the roads")
+
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["once"] and not selectors.routes_are_stale():
+            return
         try:
             tiles = services.build_routes(Actor.system("build_routes"), extract=options["file"], now=timezone.now(), progress=self._progress)
         except (Refused, OSError) as error:
