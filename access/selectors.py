@@ -1,5 +1,6 @@
 """Questions about people, departments and regions."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -104,6 +105,11 @@ def filters_of(actor: Actor, page: str = "") -> QuerySet[SavedFilter]:
     mine_or_shared = Q(owner_id=actor.user_id) | Q(department__isnull=False, department_id__in=department)
     found = SavedFilter.objects.filter(mine_or_shared).select_related("owner").order_by("name", "id")
     return found.filter(page=page) if page else found
+
+
+def names_of(user_ids: Collection[int]) -> dict[int, str]:
+    """What these people are called, by id."""
+    return {user.pk: str(user) for user in User.objects.filter(pk__in=user_ids).only("name", "username")} if user_ids else {}
 
 
 def names_of_people_with(action: str) -> list[str]:

@@ -24,7 +24,7 @@ from redis.exceptions import RedisError
 from journal import selectors as journal
 from journal import wire
 from journal.wire import Line
-from live import admission, limits
+from live import admission, limits, presence
 from live.classes import Audience
 from live.limits import Close
 from live.sockets import Socket, text
@@ -56,6 +56,7 @@ class Hub:
         self.people: Counter[int] = Counter()
         self.remembered: deque[Line] = deque(maxlen=limits.REMEMBERED_LINES)
         self._positions = Coalescer()
+        self._presence = presence.News()
         self._healing = asyncio.Lock()
         self._truth = ThreadPoolExecutor(1, "live-truth")
         self._door = ThreadPoolExecutor(limits.DOORS, "live-door")
@@ -67,7 +68,7 @@ class Hub:
         beats = [
             (self.catch_up, limits.POLL_SECONDS),
             (self._check_authority, limits.AUTHORITY_SECONDS),
-            (self._send_positions, limits.TELEMETRY_SECONDS),
+            (self._send_telemetry, limits.TELEMETRY_SECONDS),
             (self._send_heartbeat, limits.HEARTBEAT_SECONDS),
         ]
         self._tasks = [asyncio.ensure_future(self._beat(work, seconds)) for work, seconds in beats]
@@ -88,16 +89,18 @@ class Hub:
 
     async def _listen(self) -> None:
         client = redis.asyncio.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, health_check_interval=5)
-        facts, units = wire.channel("facts"), wire.channel("units")
+        facts, units, present = wire.channel("facts"), wire.channel("units"), wire.channel(presence.LANE)
         try:
             async with client.pubsub(ignore_subscribe_messages=True) as pubsub:
-                await pubsub.subscribe(facts, units)
+                await pubsub.subscribe(facts, units, present)
                 await self.catch_up()
                 async for message in pubsub.listen():
                     if message["channel"] == facts.encode():
                         await self._receive(Line.unpack(message["data"]))
-                    else:
+                    elif message["channel"] == units.encode():
                         self._positions.take(message["data"])
+                    else:
+                        self._presence.take(message["data"])
         finally:
             await client.aclose()
 
@@ -200,8 +203,9 @@ class Hub:
 
     # --- beats -----------------------------------------------------------------------------------------------------
 
-    async def _send_positions(self) -> None:
+    async def _send_telemetry(self) -> None:
         self._positions.flush(self.audience)
+        self._presence.flush(self.audience)
 
     async def _send_heartbeat(self) -> None:
         """Tell those who heard nothing lately that this is because nothing happened; let go those who are lost."""

@@ -1,9 +1,13 @@
 """Verbs of the telemetry lane. Facts need none: the relay hands them to the hubs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from journal import wire
-from live import telemetry
+from live import presence, telemetry
+from live.presence import EDITING as EDITING
+from live.presence import GONE as GONE
+from live.presence import LOOKING as LOOKING
+from live.presence import Present as Present
 
 
 def publish_positions(batches: Mapping[tuple[str, ...], bytes]) -> bool:
@@ -12,3 +16,11 @@ def publish_positions(batches: Mapping[tuple[str, ...], bytes]) -> bool:
     The latest wins and a lost one is replaced by the next, so nothing is kept or tried again; False when Redis did not take it.
     """
     return wire.publisher().publish("units", [telemetry.pack(scopes, records) for scopes, records in batches.items() if records])
+
+
+def be_present(user_id: int, *, about: str, doing: str, scopes: Iterable[str]) -> list[Present]:
+    """Say that a person looks at a thing ("incident:42"), edits it or has left it, to those with these scopes; gives who is there now.
+
+    Nothing is recorded. It holds for forty seconds; without Redis it gives nobody.
+    """
+    return presence.say(about, user_id, doing if doing in (EDITING, GONE) else LOOKING, scopes)

@@ -40,6 +40,9 @@ function spots() {
 let shown = "";
 let asked = 0;
 
+/** What stands there about the same thing stays: who is present comes by another way. @param {Node} old @param {Node} fresh */
+const beforeNodeMorphed = (old, fresh) => !(old instanceof HTMLElement && fresh instanceof HTMLElement && old.dataset.here && old.dataset.here === fresh.dataset.here);
+
 /** @param {HTMLElement | null} row */
 async function showPanel(row) {
   const url = row ? `${row.dataset.url}panel/` : (panel.dataset.emptyUrl ?? "");
@@ -48,12 +51,14 @@ async function showPanel(row) {
   if (!answer?.ok || ticket !== asked) return;
   const html = await answer.text();
   if (ticket !== asked) return;
-  if (shown === url) Idiomorph.morph(panel, html, { morphStyle: "innerHTML", ignoreActiveValue: isTyping(document.activeElement) });
+  if (shown === url) Idiomorph.morph(panel, html, { morphStyle: "innerHTML", ignoreActiveValue: isTyping(document.activeElement), callbacks: { beforeNodeMorphed } });
   else panel.innerHTML = html;
   shown = url;
   htmx.process(panel);
   writeTimes(panel);
   map.choose(row?.dataset.id ?? "", unitsOfPanel());
+  if (row) import("./presence.js").catch(() => null); // who else is there; fetched with the first incident that is chosen
+  document.dispatchEvent(new CustomEvent("panel:shown"));
 }
 
 function unitsOfPanel() {

@@ -10,6 +10,7 @@
  * @property {(position: number) => void} beat
  * @property {(position: number) => void} resync
  * @property {(buffer: ArrayBuffer) => void} telemetry
+ * @property {(about: string) => void} presence
  * @property {(state: State) => void} state
  */
 
@@ -105,6 +106,7 @@ export class Line {
     if ("hello" in said) this.greet();
     else if ("heartbeat" in said) this.beat(said.heartbeat);
     else if ("pong" in said) this.pong();
+    else if ("presence" in said) this.listener.presence(said.presence);
     else if ("resync" in said) this.isResyncing = true;
     else this.event(said);
   }

@@ -4,6 +4,7 @@
  * - `live:fact` for each event, and `live:incident:42` for each subject it is about; `detail` is the frame
  *   `{position, prev, name, about, at, data}`.
  * - `live:telemetry`, `detail.frame` is a DataView: one type byte, three zero bytes, records of 16 bytes (see `records`).
+ * - `live:presence`, `detail.about` is a subject ("incident:42") that somebody opened, began to edit, or left.
  * - `live:resync` when too much was missed to be told one by one: fetch again what you show.
  * - `live:state`, `detail` is `{connected, lag, signedOut}`; `lag` is the measured way there and back in ms, null before it is known.
  *
@@ -25,7 +26,7 @@ const us = crypto.getRandomValues(new Uint32Array(2)).join("-");
  * @typedef {{kind: "fact", frame: Frame, to?: string} | {kind: "beat", position: number} | {kind: "telemetry", buffer: ArrayBuffer}
  *   | {kind: "state", state: State, to?: string} | {kind: "resync", position: number, to?: string} | {kind: "leader"}
  *   | {kind: "hello", from: string, position: number | null, lanes: string[]} | {kind: "want", from: string, lanes: string[]}
- *   | {kind: "bye", from: string}} Word
+ *   | {kind: "presence", about: string} | {kind: "bye", from: string}} Word
  */
 
 /** This window's view of the stream: what it has seen, and what it tells the document. */
@@ -94,6 +95,7 @@ class Leader {
       beat: (position) => this.both({ kind: "beat", position }),
       resync: (position) => this.resync(position),
       telemetry: (buffer) => this.both({ kind: "telemetry", buffer }),
+      presence: (about) => this.both({ kind: "presence", about }),
       state: (state) => this.both({ kind: "state", state }),
     });
     say({ kind: "leader" });
@@ -160,6 +162,8 @@ function hear(word) {
       return here.lanes.has("units") && here.telemetry(word.buffer);
     case "state":
       return here.say(word.state);
+    case "presence":
+      return tell("live:presence", { about: word.about });
     case "resync":
       return here.resync(word.position);
     case "leader":

@@ -1,0 +1,89 @@
+"""Who has something open, and who is changing it: kept in Redis for a moment, never in the journal.
+
+A page says every fifteen seconds that somebody is there. Whoever has said nothing for forty is gone. When Redis is away, nobody seems to be
+anywhere, which is what a page showed before; no work depends on it.
+"""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+import redis
+from django.db import connection
+
+from journal import wire
+from live.classes import Audience
+from live.sockets import text
+
+LANE = "presence"
+GONE_SECONDS = 40.0
+LOOKING, EDITING, GONE = "looking", "editing", "gone"
+MOST = 50
+_SCOPE = "\x1e"
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """A person who has the thing open; `is_editing` when a form that changes it is."""
+
+    user_id: int
+    is_editing: bool
+
+
+@cache
+def _redis() -> redis.Redis:
+    return wire.client()
+
+
+def _key(about: str) -> str:
+    return f"city:{connection.settings_dict['NAME']}:present:{about}"
+
+
+def say(about: str, user_id: int, doing: str, scopes: Iterable[str]) -> list[Present]:
+    """Note what a person does with a thing ("incident:42"); tell those who may know, if that is new. Gives everybody who is there now."""
+    now = time.time()
+    try:
+        before = _read(about, now)
+        with _redis().pipeline(transaction=False) as pipe:
+            if doing == GONE:
+                pipe.hdel(_key(about), str(user_id))
+            else:
+                pipe.hset(_key(about), str(user_id), f"{doing} {now:.1f}")
+            pipe.expire(_key(about), int(2 * GONE_SECONDS))
+            pipe.execute()
+        after = _read(about, now)
+    except (redis.RedisError, OSError):
+        return []
+    if after != before:
+        wire.publisher().publish(LANE, [_SCOPE.join(sorted(scopes)).encode() + b"\n" + about.encode()])
+    return after
+
+
+def _read(about: str, now: float) -> list[Present]:
+    found = []
+    for person, said in sorted(_redis().hgetall(_key(about)).items())[:MOST]:  # type: ignore[union-attr]
+        doing, at = said.decode().split(" ")
+        if now - float(at) < GONE_SECONDS:
+            found.append(Present(int(person), doing == EDITING))
+    return found
+
+
+class News:
+    """Whose presence has changed since the last beat: one word for each thing, however many came and went."""
+
+    def __init__(self) -> None:
+        self._changed: dict[str, frozenset[str]] = {}
+
+    def take(self, message: bytes) -> None:
+        scopes, about = message.split(b"\n", 1)
+        self._changed[about.decode()] = frozenset(scopes.decode().split(_SCOPE))
+
+    def flush(self, audience: Audience) -> None:
+        """Tell every socket that may know of the thing; who it is, the page asks, and is told by permission."""
+        changed, self._changed = self._changed, {}
+        for about, scopes in changed.items():
+            word = text(f'{{"presence":"{about}"}}')
+            for one in audience.classes_of(scopes):
+                for socket in tuple(one.sockets):
+                    socket.say(word)
