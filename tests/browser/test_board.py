@@ -3,6 +3,8 @@
 import time
 from typing import Any
 
+import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 WITHIN_A_SECOND = 1_000
@@ -135,3 +137,100 @@ def test_keys_of_an_input_method_do_nothing_on_the_board_and_none_is_lost_in_the
 
     assert "到场" in page.locator("#command-board").input_value()
     expect(page.locator("#toasts")).to_be_empty()
+
+
+def test_a_crew_presses_without_a_network_and_the_room_hears_it_once_when_it_is_back(sit, fire_at, city):
+    fire = fire_at("桥路 7 号")
+    page = board(sit)
+    page.keyboard.press("/")
+    page.keyboard.type(f"d {int(fire.number[-4:])} e2b")
+    page.keyboard.press("Enter")
+    expect(column(page, "sent").locator('[data-code="E2B"]')).to_be_visible(timeout=2 * WITHIN_A_SECOND)
+    unit = column(page, "sent").locator('[data-code="E2B"]').get_attribute("data-unit")
+    phone = sit("second", f"/crew/{unit}/", size={"width": 390, "height": 844})
+    phone.wait_for_selector("#main[data-ready=true]")
+
+    phone.route("**/say/", lambda route: route.abort())
+    phone.locator(".crew-next").click()
+    phone.locator('[data-say="EN_ROUTE"]').first.click()
+    expect(phone.locator("#crew-queue li")).to_have_count(2)
+    phone.reload()
+    expect(phone.locator("#crew-queue li")).to_have_count(2)
+    expect(column(page, "sent").locator('[data-code="E2B"]')).to_be_visible()
+    phone.unroute("**/say/")
+    phone.evaluate("dispatchEvent(new Event('online'))")
+
+    expect(column(page, "moving").locator('[data-code="E2B"]')).to_be_visible(timeout=8 * WITHIN_A_SECOND)
+    expect(phone.locator("#crew-queue li")).to_have_count(0)
+    sit.complaints.clear()  # the browser itself complains of the requests that were cut off
+
+
+def test_an_emergency_call_takes_two_presses(sit, fire_at):
+    page = board(sit)
+    unit = page.locator('#units [data-code="E8B"]').get_attribute("data-unit")
+    phone = sit("second", f"/crew/{unit}/", size={"width": 390, "height": 844})
+    phone.wait_for_selector("#main[data-ready=true]")
+
+    phone.locator(".crew-distress").click()
+    expect(phone.locator("#crew-queue li")).to_have_count(0)
+    phone.locator(".crew-distress").click()
+
+    expect(page.locator('#units [data-code="E8B"] use')).to_have_attribute("href", "#glyph-distress", timeout=3 * WITHIN_A_SECOND)
+
+
+def test_a_line_is_given_from_the_search_of_the_operations_screen(sit, fire_at):
+    fire_at("海路 8 号")
+    page = sit("dispatcher")
+    page.keyboard.press("j")
+
+    page.keyboard.press("Control+k")
+    page.keyboard.type("d e1a")
+    expect(page.locator("#palette [data-line]")).to_contain_text("E1A")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#toasts")).to_contain_text("E1A")
+    expect(page.locator("#panel .crew")).to_contain_text("E1A", timeout=2 * WITHIN_A_SECOND)
+
+
+@pytest.mark.parametrize("look", [("light", "zh-hans"), ("dark", "en")], ids=lambda look: look[0])
+@pytest.mark.parametrize("screen", ["empty", "normal", "line", "crew"])
+def test_axe_finds_nothing_on_the_board_nor_on_the_phone(sit, fire_at, screen, look):
+    theme, language = look
+    if screen != "empty":
+        fire_at("莲花池东路 12 号")
+    page = board(sit, theme=theme, language=language)
+    if screen == "normal":
+        page.keyboard.press("j")
+        expect(page.locator("#units .units-for")).to_be_visible(timeout=3 * WITHIN_A_SECOND)
+    if screen == "line":
+        page.keyboard.press("/")
+        page.keyboard.type("s e1")
+        expect(page.locator("#command-board-reading [role=option]").first).to_be_visible()
+    if screen == "crew":
+        unit = page.locator('#units [data-code="E1A"]').get_attribute("data-unit")
+        page = sit("second", f"/crew/{unit}/", theme=theme, language=language, size={"width": 390, "height": 844})
+        page.wait_for_selector("#main[data-ready=true]")
+
+    assert sit.complaints == []
+    found = Axe().run(page).response["violations"]
+    sit.complaints.clear()  # axe tries inline styles of its own, which the policy rightly refuses
+
+    assert [(each["id"], [node["target"] for node in each["nodes"]][:3]) for each in found] == []
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("size", [{"width": 1920, "height": 1080}, {"width": 1024, "height": 768}], ids=["desk", "small"])
+def test_nothing_on_the_board_is_clipped_and_nothing_scrolls_sideways(sit, fire_at, size, language):
+    fire_at("莲花池东路 12 号")
+    page = board(sit, language=language, size=size)
+
+    sideways = page.evaluate("document.scrollingElement.scrollWidth > innerWidth + 1")
+    clipped = page.evaluate(
+        """() => [...document.querySelectorAll("button, a, h1, h2, label, kbd")]
+            .filter((each) => each.getClientRects().length && !each.closest(".sr, .cut"))
+            .filter((each) => each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).overflow !== "visible"
+                || each.getBoundingClientRect().right > innerWidth + 1)
+            .map((each) => each.textContent.trim().slice(0, 40))"""
+    )
+
+    assert not sideways and clipped == []

@@ -24,7 +24,9 @@ def sent(dispatcher, northern_fire, engine_7, now):
     return incidents.dispatch_unit(dispatcher, incident_id=northern_fire.pk, unit_id=engine_7.pk, moment=Moment(at=now), now=now)
 
 
-def test_what_waits_stands_with_what_it_is_short_of_and_moves_on_with_its_units(desk, dispatcher, northern_fire, sent, call_taker, building_fire, now):
+def test_what_waits_stands_with_what_it_is_short_of_and_moves_on_with_its_units(
+    desk, dispatcher, northern_fire, sent, call_taker, building_fire, now
+):
     waiting = incidents.report_incident(call_taker, report=a_report(building_fire, now, words="另一处"), now=now)
 
     page = desk(dispatcher).get("/dispatch/").content.decode()
