@@ -129,7 +129,8 @@ def row(actor: Actor, incident: Incident, emergencies: Sequence[CityMode] = ()) 
     """
     group = GROUPS.get(incident.state, "ending")  # type: ignore[attr-defined]
     is_behind = modes.is_behind(emergencies, incident)
-    rank = f"{2 if is_behind else 0 if group == 'new' else 1}{incident.severity}{GROUP_ORDER[group]}{incident.call_received_at.timestamp():014.3f}{incident.pk:010d}"
+    place = 2 if is_behind else 0 if group == "new" else 1
+    rank = f"{place}{incident.severity}{GROUP_ORDER[group]}{incident.call_received_at.timestamp():014.3f}{incident.pk:010d}"
     due = None if is_behind else due_at(incident)
     return Row(
         incident=incident,

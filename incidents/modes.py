@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -51,18 +50,31 @@ def effects(actor: Actor, region: Region | None) -> Effects:
     behind = sum(each.kind == Kind.SERVICE and each.severity >= Severity.MODERATE for each in found)
     waiting = sum(each.kind == Kind.SERVICE and each.status in BEFORE_CONTROL for each in found)
     grave = sum(each.kind != Kind.SERVICE for each in found)
+    behind_says = ngettext(
+        "%(n)s service request goes behind the emergencies in every queue.",
+        "%(n)s service requests go behind the emergencies in every queue.",
+        behind,
+    )
+    waiting_says = ngettext(
+        "The dispatch clock of %(n)s service request stands still.", "The dispatch clocks of %(n)s service requests stand still.", waiting
+    )
+    grave_says = ngettext(
+        "%(n)s emergency can be closed only by supervisors and commanders.",
+        "%(n)s emergencies can be closed only by supervisors and commanders.",
+        grave,
+    )
     return Effects(
         will=(
-            ngettext("%(n)s service request goes behind the emergencies in every queue.", "%(n)s service requests go behind the emergencies in every queue.", behind) % {"n": behind},
-            ngettext("The dispatch clock of %(n)s service request stands still.", "The dispatch clocks of %(n)s service requests stand still.", waiting) % {"n": waiting},
-            ngettext("%(n)s emergency can be closed only by supervisors and commanders.", "%(n)s emergencies can be closed only by supervisors and commanders.", grave) % {"n": grave},
+            behind_says % {"n": behind},
+            waiting_says % {"n": waiting},
+            grave_says % {"n": grave},
             _("Every console shows it within two seconds; nobody's form, choice or map moves."),
         ),
         will_not=(
             _("No warning is released by itself, and no response level of an incident changes."),
             _("Service requests are taken, sent out and closed as before."),
         ),
-    )  # fmt: skip
+    )
 
 
 def _is_below(incident: Incident, path: str) -> bool:
@@ -71,5 +83,5 @@ def _is_below(incident: Incident, path: str) -> bool:
 
 def possible_regions() -> Iterable[Region]:
     """The districts that may have a time of emergency of their own."""
-    found: Iterable[Region] = Region.objects.filter(Q(level="DISTRICT")).defer("geometry").order_by("path")
+    found: Iterable[Region] = Region.objects.filter(level="DISTRICT").defer("geometry").order_by("path")
     return found

@@ -62,7 +62,8 @@ def say(about: str, user_id: int, doing: str, scopes: Iterable[str]) -> list[Pre
 
 def _read(about: str, now: float) -> list[Present]:
     found = []
-    for person, said in sorted(_redis().hgetall(_key(about)).items())[:MOST]:  # type: ignore[union-attr]
+    said_by: dict[bytes, bytes] = _redis().hgetall(_key(about))  # type: ignore[assignment]
+    for person, said in sorted(said_by.items())[:MOST]:
         doing, at = said.decode().split(" ")
         if now - float(at) < GONE_SECONDS:
             found.append(Present(int(person), doing == EDITING))

@@ -76,13 +76,16 @@ def verify_incident(actor: Actor, *, incident_id: int, now: datetime) -> Inciden
 
 @transaction.atomic
 def close_incident(actor: Actor, *, incident_id: int, disposition: str, at: datetime, now: datetime) -> Incident:
-    """Close an incident with its disposition. Raises `UnitsStillAssigned`, `TasksStillOpen`, `ClosingIsReserved`; nothing is closed behind anyone's back."""
+    """Close an incident with its disposition; nothing is closed behind anyone's back.
+
+    Raises `UnitsStillAssigned`, `TasksStillOpen`, and while an emergency holds `ClosingIsReserved`.
+    """
     incident = checked(actor, permissions.CLOSE, incident_id)
     if incident.is_finished():
         raise WrongState(incident)
-    if incident.kind != Kind.SERVICE and not policy.can(actor, permissions.SET_LEVEL, incident):
-        if modes.covering(modes.in_force(), incident.region_id) is not None:
-            raise ClosingIsReserved(number=incident.number)
+    is_reserved = incident.kind != Kind.SERVICE and modes.covering(modes.in_force(), incident.region_id) is not None
+    if is_reserved and not policy.can(actor, permissions.SET_LEVEL, incident):
+        raise ClosingIsReserved(number=incident.number)
     outcome = Disposition.objects.filter(code=disposition, is_active=True).first()
     if outcome is None:
         raise Invalid({"disposition": _("Choose how it ended.")})

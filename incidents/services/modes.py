@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from access import policy
@@ -36,7 +37,8 @@ def switch_mode(actor: Actor, *, region_id: int | None, level: str, reason: str,
         basis = Incident.objects.filter(pk=incident_id).first()
         policy.require(actor, permissions.VIEW, basis)
     why = reason_of(reason)
-    running = CityMode.objects.select_for_update(of=("self",), no_key=True).filter(region_id=region_id, ended_at=None).first()
+    there = Q(region=None) if region_id is None else Q(region_id=region_id)
+    running = CityMode.objects.select_for_update(of=("self",), no_key=True).filter(there, ended_at=None).first()
     if running is not None:
         if running.level == level:
             raise EmergencyHolds
@@ -85,4 +87,5 @@ def _require(actor: Actor, region_id: int | None) -> None:
 
 
 def _about(mode: CityMode) -> list[str]:
-    return [f"citymode:{mode.pk}", *([f"incident:{mode.incident_id}"] if mode.incident_id else []), *([f"region:{mode.region_id}"] if mode.region_id else [])]
+    related = {"incident": mode.incident_id, "region": mode.region_id}
+    return [f"citymode:{mode.pk}", *(f"{kind}:{pk}" for kind, pk in related.items() if pk is not None)]

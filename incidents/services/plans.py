@@ -103,7 +103,8 @@ def stand_down_plan(actor: Actor, *, activation_id: int, now: datetime) -> PlanA
     incident.version += 1
     incident.save(update_fields=["response_level", "version"])
     fact = facts.PlanStoodDown(
-        incident_id=incident.pk, activation_id=activation.pk, plan_id=activation.plan_id, task_ids=cancelled, level=incident.response_level, version=incident.version
+        incident_id=incident.pk, activation_id=activation.pk, plan_id=activation.plan_id, task_ids=cancelled, level=incident.response_level,
+        version=incident.version,
     )  # fmt: skip
     announce(actor, fact, incident, activation.plan, now=now)
     return activation
@@ -153,7 +154,9 @@ def save_plan(
     for row in rows:
         row.plan = plan
     PlanItem.objects.bulk_create(rows)
-    journal.record(actor, facts.PlanSaved(plan_id=plan.pk, level=level, version=plan.version, items=len(rows)), about=[plan], scopes=PLAN_SCOPES, at=now)
+    journal.record(
+        actor, facts.PlanSaved(plan_id=plan.pk, level=level, version=plan.version, items=len(rows)), about=[plan], scopes=PLAN_SCOPES, at=now
+    )
     return plan
 
 

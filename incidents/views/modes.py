@@ -35,7 +35,8 @@ def switch(request: HttpRequest) -> HttpResponse:
         values = form.cleaned_data
         try:
             services.switch_mode(
-                actor, region_id=values["region_id"], level=values["level"], reason=values["reason"], incident_id=values["incident_id"], now=timezone.now()
+                actor, region_id=values["region_id"], level=values["level"], reason=values["reason"],
+                incident_id=values["incident_id"], now=timezone.now(),
             )  # fmt: skip
         except Refused as refusal:
             refused(form, refusal)

@@ -1,7 +1,7 @@
 """The description of the API is true: whoever sends whatever, nothing breaks and what is answered is as described."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import count
 from typing import Any
@@ -136,31 +136,39 @@ def test_whatever_a_person_sends_is_answered_as_described(request: pytest.Fixtur
     """Making up a request takes as long as answering it, so what was made up is sent by one person after the other."""
     tokens = {role: _token(request.getfixturevalue(role)) for role in ROLES}
     asked = Counter[str]()
+
+    def send(case: Case, example: int) -> None:
+        for one in _both(case, things):
+            for role in (role for role, wanted in ROLES.items() if example < wanted):
+                _ask(one, role, tokens[role])
+                asked[role] += 1
+
     for operation in _operations():
         can_be_wrong = bool(list(operation.body) or list(operation.query) or list(operation.path_parameters))
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)[: 1 + can_be_wrong]:
-            examples = count()
-
-            @given(case=operation.as_strategy(generation_mode=mode))
-            @settings(
-                max_examples=max(ROLES.values()),
-                deadline=None,
-                derandomize=True,
-                database=None,
-                phases=[Phase.generate],
-                suppress_health_check=list(HealthCheck),
-            )
-            def ask(case: Case) -> None:
-                case.headers = {name: value for name, value in (case.headers or {}).items() if name.lower() != "authorization"}  # type: ignore[assignment]
-                example = next(examples)
-                for one in _both(case, things):
-                    for role in (role for role, wanted in ROLES.items() if example < wanted):
-                        _ask(one, role, tokens[role])
-                        asked[role] += 1
-
-            with suppress(Unsatisfiable):  # nothing of this operation can be wrong
-                ask()
+            _make_up(operation, mode, send)
     assert min(asked[role] for role in ROLES) > 100
+
+
+def _make_up(operation: Any, mode: GenerationMode, send: Callable[[Case, int], None]) -> None:
+    """Send some made-up requests of an operation, numbered from 0."""
+    examples = count()
+
+    @given(case=operation.as_strategy(generation_mode=mode))
+    @settings(
+        max_examples=max(ROLES.values()),
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def ask(case: Case) -> None:
+        case.headers = {name: value for name, value in (case.headers or {}).items() if name.lower() != "authorization"}  # type: ignore[assignment]
+        send(case, next(examples))
+
+    with suppress(Unsatisfiable):  # nothing of this operation can be wrong
+        ask()
 
 
 def _token(actor: Actor) -> dict[str, str]:

@@ -157,7 +157,8 @@ def _furnish() -> dict[str, User]:
             )
     people = {}
     for name, label, role in (
-        ("dispatcher", "李敏", "dispatcher"), ("second", "王芳", "dispatcher"), ("supervisor", "张伟", "supervisor"), ("calltaker", "赵静", "call_taker"), ("admin", "孙丽", "admin"),
+        ("dispatcher", "李敏", "dispatcher"), ("second", "王芳", "dispatcher"),
+        ("supervisor", "张伟", "supervisor"), ("calltaker", "赵静", "call_taker"), ("admin", "孙丽", "admin"),
     ):  # fmt: skip
         user = User.objects.create(username=name, name=label, password=PBKDF2PasswordHasher().encode(PASSWORD, "salt", 1000))
         Membership.objects.create(user=user, role=role, region=None if role == "admin" else root, starts_at=now - timedelta(days=1))

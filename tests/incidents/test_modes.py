@@ -106,7 +106,9 @@ def test_everybody_who_watches_hears_of_the_city_s_switch_and_only_those_concern
     assert hear("incidents.mode_switched") == [True, False, True]
 
 
-def test_what_a_switch_would_change_is_told_with_its_numbers(supervisor: Actor, northern_fire: Incident, southern_pipe: Incident, south: Region) -> None:
+def test_what_a_switch_would_change_is_told_with_its_numbers(
+    supervisor: Actor, northern_fire: Incident, southern_pipe: Incident, south: Region
+) -> None:
     everywhere, in_the_south = modes.effects(supervisor, None), modes.effects(supervisor, south)
 
     assert [sentence.split()[0] for sentence in everywhere.will[:1]] == ["1"]

@@ -124,7 +124,9 @@ def test_a_plan_is_saved_in_versions_and_never_over_another_s_work(admin: Actor,
     assert second.items.count() == 1 and plans.plan_for(northern_fire, "II") is None
 
 
-def test_a_type_without_a_plan_of_its_own_gets_the_general_one(admin: Actor, northern_fire: Incident, southern_pipe: Incident, plan_maker, now) -> None:
+def test_a_type_without_a_plan_of_its_own_gets_the_general_one(
+    admin: Actor, northern_fire: Incident, southern_pipe: Incident, plan_maker, now
+) -> None:
     general = services.save_plan(
         admin, type_id=None, level="II", name="通用预案", name_en="", items=[NewItem("成立现场指挥部")], note="", based_on=0, now=now
     )
