@@ -59,7 +59,9 @@ def requests_of(actor: Actor, incident: Incident) -> list[AidRequest]:
 def requests_for(actor: Actor, *, with_ended: bool) -> "QuerySet[AidRequest]":
     """The requests that the actor may see: those asked of the own department or region, and those asked for its incidents."""
     rows = AidRequest.objects.all() if with_ended else AidRequest.objects.filter(state__in=AID_OPEN)
-    return policy.visible(actor, permissions.VIEW_AID, rows).select_related("neighbour", "capability").order_by("-requested_at", "-id")
+    return (
+        policy.visible(actor, permissions.VIEW_AID, rows).select_related("neighbour", "capability", "incident__type").order_by("-requested_at", "-id")
+    )
 
 
 def request(actor: Actor, request_id: int) -> AidRequest:

@@ -39,12 +39,23 @@ class CardForm(forms.Form):
         for number in range(LINES):
             line = lines[number] if number < len(lines) else None
             self.fields[f"capability-{number}"] = forms.ChoiceField(
-                required=False, choices=named, initial=line.capability.code if line else "", label=_("Capability")
+                required=False,
+                choices=named,
+                initial=line.capability.code if line else "",
+                widget=forms.Select(attrs={"aria-label": _("Capability of line %(n)s") % {"n": number + 1}}),
             )
             self.fields[f"count-{number}"] = forms.IntegerField(
-                required=False, min_value=1, max_value=MOST_OF_A_KIND, initial=line.count if line else 1, label=_("Units")
+                required=False,
+                min_value=1,
+                max_value=MOST_OF_A_KIND,
+                initial=line.count if line else 1,
+                widget=forms.NumberInput(attrs={"aria-label": _("Units of line %(n)s") % {"n": number + 1}}),
             )
-            self.fields[f"own-{number}"] = forms.BooleanField(required=False, initial=line.is_own if line else False, label=_("Of its own"))
+            self.fields[f"own-{number}"] = forms.BooleanField(
+                required=False,
+                initial=line.is_own if line else False,
+                widget=forms.CheckboxInput(attrs={"aria-label": _("Line %(n)s of its own") % {"n": number + 1}}),
+            )
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

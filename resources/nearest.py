@@ -42,15 +42,10 @@ ORDER BY 17, near.unit_id
 """
 
 # The point is a constant of each part, as it has to be; the radius keeps a rare capability from walking the whole index.
-COVER = """(
-    SELECT %s::int, near.unit_id, near.metres, kind.speed_kmh
-    FROM (
-        SELECT unit_id, point <-> %s::geography AS metres FROM resources_dispatchableunit
-        WHERE is_dispatchable AND capability_ids @> ARRAY[%s]::bigint[] AND ST_DWithin(point, %s::geography, %s)
-        ORDER BY point <-> %s::geography LIMIT 8
-    ) AS near
-    JOIN resources_unit AS unit ON unit.id = near.unit_id
-    JOIN resources_unittype AS kind ON kind.id = unit.type_id
+COVER_PART = """(
+    SELECT %s::int AS place, unit_id, point <-> %s::geography AS metres FROM resources_dispatchableunit
+    WHERE is_dispatchable AND capability_ids @> ARRAY[%s]::bigint[] AND ST_DWithin(point, %s::geography, %s)
+    ORDER BY point <-> %s::geography LIMIT 8
 )"""
 COVER_METRES = 15_000
 TYPICAL_KMH = 40
@@ -220,9 +215,11 @@ def cover_of(places: Sequence[tuple[Position, int]]) -> list[list[Behind]]:
         values += [number, here, capability_id, here, COVER_METRES, here]
     found: list[list[Behind]] = [[] for _ in places]
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join([COVER] * len(places)), values)
-        for number, unit_id, metres, speed in cursor.fetchall():
-            found[number].append(Behind(unit_id, metres * gis.DETOUR / ((speed or TYPICAL_KMH) / 3.6)))
+        cursor.execute(" UNION ALL ".join([COVER_PART] * len(places)), values)
+        rows = cursor.fetchall()
+    speeds = dict(Unit.objects.filter(pk__in={row[1] for row in rows}).order_by().values_list("pk", "type__speed_kmh"))
+    for number, unit_id, metres in rows:
+        found[number].append(Behind(unit_id, metres * gis.DETOUR / ((speeds.get(unit_id) or TYPICAL_KMH) / 3.6)))
     return [sorted(each, key=lambda one: (one.seconds, one.unit_id)) for each in found]
 
 

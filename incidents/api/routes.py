@@ -3,7 +3,7 @@
 from django.urls import path
 
 from access.rest import converters  # noqa: F401  (registers <id:...> and <number:...>)
-from incidents.api import assignments, intake, reading, reports, verbs, work
+from incidents.api import aid, assignments, intake, reading, reports, verbs, work
 
 api = [
     path("reports/", reports.ReportsView.as_view(), name="reports"),
@@ -20,6 +20,11 @@ api = [
     path("assignments/<id:id>/decline/", assignments.DeclineView.as_view(), name="assignment-decline"),
     path("assignments/<id:id>/cancel/", assignments.CancelView.as_view(), name="assignment-cancel"),
     path("units/<id:id>/key/", assignments.CrewKeyView.as_view(), name="unit-key"),
+    path("incidents/<number:number>/aid/", aid.IncidentAidView.as_view(), name="incident-aid"),
+    path("aid-requests/", aid.AidRequestsView.as_view(), name="aid-requests"),
+    path("aid-requests/<id:id>/", aid.AidRequestView.as_view(), name="aid-request"),
+    path("aid-requests/<id:id>/advance/", aid.AdvanceAidView.as_view(), name="aid-request-advance"),
+    path("run-cards/", aid.RunCardsView.as_view(), name="run-cards"),
     path("incidents/<number:number>/tasks/", work.TasksView.as_view(), name="incident-tasks"),
     path("tasks/<id:id>/advance/", work.AdvanceTaskView.as_view(), name="task-advance"),
     path("incidents/<number:number>/notes/", work.NotesView.as_view(), name="incident-notes"),

@@ -7,7 +7,7 @@ from access.rest.shapes import Shape
 from access.rest.views import ApiView, Call, operation
 from incidents import selectors, services
 from incidents.api.common import found, incident
-from incidents.shapes import reading, writing
+from incidents.shapes import helping, reading, writing
 
 Verb = Callable[..., Any]
 
@@ -60,6 +60,8 @@ PLAIN: dict[str, tuple[Verb, type[Shape] | None, str]] = {
     "transfer": (services.transfer_incident, writing.Transfer, "Make another department responsible."),
     "raise": (services.raise_incident, writing.Raise, "Raise the kind and level; number, log, people and map stay."),
     "response-level": (services.set_response_level, writing.SetLevel, "Decide the response level."),
+    "alarm": (services.strike_alarm, helping.Strike, "Strike a greater alarm; the recommendation adds what its run card says."),
+    "withdraw-alarm": (services.withdraw_alarm, helping.Withdraw, "Take the last greater alarm back, while nothing went for it."),
     "unmerge": (services.unmerge_incident, None, "Undo a merge."),
     "unlink": (services.unlink_child, None, "Let it stand by itself again."),
 }

@@ -266,6 +266,12 @@ class CandidateRow(Rows):
     can = serializers.ListField(child=serializers.CharField(), help_text="The needed capabilities that it has.")
     reasons = serializers.ListField(child=serializers.CharField(), help_text="In the reader's language.")
     is_first = serializers.BooleanField(help_text="Of the first set.")
+    turnout_seconds = serializers.FloatField(help_text="Until it moves.")
+    eta_seconds = serializers.FloatField(help_text="Turnout and travel.")
+    weighed_seconds = serializers.FloatField(allow_null=True, help_text="What decided: with what is added for rest, cover and doubt; null: kept out.")
+    cover_seconds = serializers.FloatField(allow_null=True, help_text="Until the next that can do the same is at its station; null: nobody near.")
+    worked_seconds = serializers.FloatField(help_text="On jobs within the window of rest.")
+    warnings = serializers.ListField(child=serializers.CharField(), help_text="Those of the reasons that speak against it.")
 
     @extend_schema_field({"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2})
     def get_point(self, candidate: Any) -> list[float]:
@@ -278,7 +284,9 @@ class NeedRow(Rows):
     code = serializers.CharField()
     name = serializers.CharField()
     unit_id = serializers.IntegerField(allow_null=True, help_text="Who of the first set has it.")
-    is_sent = serializers.BooleanField(help_text="A unit already sent has it.")
+    is_sent = serializers.BooleanField(help_text="A unit already sent has it, or help that comes.")
+    alarm = serializers.IntegerField(help_text="The alarm whose card asks for it.")
+    is_aid = serializers.BooleanField(help_text="A neighbour has promised it.")
 
 
 class RecommendationRow(Rows):
@@ -288,3 +296,4 @@ class RecommendationRow(Rows):
     needs = NeedRow(many=True)
     missing = ReferenceRow(many=True)
     shortfalls = serializers.ListField(child=serializers.CharField(), help_text="In the reader's language.")
+    alarm = serializers.IntegerField(help_text="The alarm that the set is for.")
