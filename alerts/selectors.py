@@ -16,7 +16,9 @@ from alerts.rehearsing import Occurrence
 from incidents import permissions as incident_permissions
 from incidents.models import Assignment, Incident
 from incidents.models.assignments import ENDED, Step
+from kit import paging
 from kit.errors import NotFound
+from kit.paging import Page
 from resources.models import Unit
 
 MOST_ROWS = 500
@@ -195,3 +197,22 @@ def unit_codes(top: list[tuple[int, int]]) -> list[tuple[str, int]]:
     """Units by code with how many alarms each gives, the worst first."""
     codes = dict(Unit.objects.filter(pk__in=[unit_id for unit_id, _count in top]).values_list("pk", "code"))
     return [(codes.get(unit_id, ""), count) for unit_id, count in top]
+
+
+def alarm_page(actor: Actor, *, state: str | None, cursor: str | None, limit: int | None) -> Page[Alarm]:
+    """Alarms of one state (None: all that are not over) that the actor may see, the newest first."""
+    rows = alarms(actor).order_by("-raised_at", "-pk")
+    rows = rows.filter(ended_at=None) if state is None else rows.filter(state=state)
+    if cursor is not None:
+        at, pk = paging.decode(cursor, datetime, int)
+        rows = rows.filter(Q(raised_at__lt=at) | Q(raised_at=at, pk__lt=pk))
+    size = paging.bounded(limit)
+    found = list(rows[: size + 1])
+    last = found[size - 1] if len(found) > size else None
+    return Page(found[:size], paging.encode([last.raised_at, last.pk]) if last is not None else None)
+
+
+def watch_age_seconds() -> float:
+    """How long ago the watch last looked; infinite when it never did."""
+    pulse = Pulse.objects.filter(pk=1).first()
+    return max(0.0, (timezone.now() - pulse.at).total_seconds()) if pulse is not None else float("inf")

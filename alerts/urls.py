@@ -1,7 +1,9 @@
-"""Addresses of this room."""
+"""Addresses of this room: pages for people, `api` for programs."""
 
 from django.urls import path
 
+from access.rest import converters  # noqa: F401  (registers <id:...>)
+from alerts import api as rest
 from alerts import views
 
 pages = [
@@ -13,4 +15,11 @@ pages = [
     path("alarms/<int:alarm_id>/shelve/", views.shelve, name="alarm_shelve"),
     path("alarms/<int:alarm_id>/unshelve/", views.unshelve, name="alarm_unshelve"),
 ]
-api: list[object] = []
+api = [
+    path("alarms/", rest.AlarmsView.as_view(), name="alarms"),
+    path("alarms/<id:id>/", rest.AlarmView.as_view(), name="alarm"),
+    path("alarms/<id:id>/acknowledge/", rest.AcknowledgeView.as_view(), name="alarm-acknowledge"),
+    path("alarms/<id:id>/shelve/", rest.ShelveView.as_view(), name="alarm-shelve"),
+    path("alarms/<id:id>/unshelve/", rest.UnshelveView.as_view(), name="alarm-unshelve"),
+    path("assignments/<id:id>/welfare/", rest.WelfareView.as_view(), name="assignment-welfare"),
+]

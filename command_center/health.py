@@ -24,6 +24,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from alerts import selectors as alerts
 from command_center import heartbeat
 from journal import selectors as journal
 
@@ -88,6 +89,18 @@ class WorkerLives(HealthCheck):
 
 
 @dataclasses.dataclass
+@dataclasses.dataclass
+class WatchLooks(HealthCheck):
+    """The watch looked in the last five seconds. Without it pages still work, so it warns: no process loses its traffic for it."""
+
+    timeout = _TIMEOUT
+
+    def run(self) -> None:
+        age = _with_connection(alerts.watch_age_seconds)
+        if age > LONGEST_BLINK_SECONDS:
+            raise ServiceWarning(f"the watch has not looked for {age:.0f} s: no alarm will come" if age < float("inf") else "the watch never looked")
+
+
 class DiskHasRoom(HealthCheck):
     """There is room for what is written next."""
 
@@ -105,6 +118,7 @@ CHECKS: dict[str, HealthCheck] = {
     "relay": RelayKeepsUp(),
     "worker": WorkerLives(),
     "disk": DiskHasRoom(),
+    "watch": WatchLooks(),
 }
 
 
@@ -171,6 +185,7 @@ class CityCollector(Collector):
             ("city_relay_lag_seconds", "Age of the oldest entry without a position", journal.relay_lag_seconds),
             ("city_journal_position", "Position of the last numbered entry", journal.head_position),
             ("city_dead_reactions", "Reactions given up after their last attempt", journal.dead_reactions),
+            ("city_watch_age_seconds", "Seconds since the watch last looked for alarms", alerts.watch_age_seconds),
         )
         try:
             for name, text, question in questions:

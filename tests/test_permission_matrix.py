@@ -149,6 +149,7 @@ def world(
     made = {"unit": engine_7, "note": note, "task": task, "attachment": file, "assignment": sent, "membership": membership, "report": heard}
     made["alarm"] = alarm
     lists = {"units": engine_7, "assignments": sent, "tasks": task, "notes": note, "attachments": file, "people": person, "departments": fire}
+    lists["alarms"] = alarm
     route_values = {
         "call_key": "7f4b4b1e-0000-4000-8000-000000000001",
         **{"number": northern_fire.number, "key": key, "slug": "departments", "address": "nowhere"},

@@ -135,8 +135,8 @@ function quiet(ids) {
 
 /** The key for the top one. A top that has just changed is not answered blindly. */
 function answerTop() {
-  if (!areSingleKeysOn() || !topIds || !maySound) return false;
-  if (performance.now() - topSince < LOOK_AGAIN) {
+  if (!areSingleKeysOn() || !sounding.size || !maySound) return false;
+  if (!topIds || performance.now() - topSince < LOOK_AGAIN) {
     toast(say("list_changed"), { refused: true });
     return;
   }

@@ -52,7 +52,7 @@ def test_a_balancer_sends_traffic_when_every_part_is_well(client: Client, a_livi
     status, checks = _ready(client)
 
     assert status == 200, checks
-    assert set(checks) == {"database", "redis", "relay", "worker", "disk"}
+    assert set(checks) == {"database", "redis", "relay", "worker", "watch", "disk"}
 
 
 @pytest.mark.django_db(transaction=True)
