@@ -136,8 +136,8 @@ def _occurrences(rule: Rule, record: Record) -> Iterator[Occurrence]:
         of_job = clocks.OF_JOBS[rule.watch]
         for job in record.jobs:
             if rule.concerns(job.case) and (job.lost_at is None or rule.watch == Watch.LOST_CONTACT):
-                for span in _runs(rule.watch, job, of_job(job)):
-                    yield from _one(span, rule.seconds, record, job.case.incident_id, job.unit_id)
+                for run in _runs(rule.watch, job, of_job(job)):
+                    yield from _one(run, rule.seconds, record, job.case.incident_id, job.unit_id)
 
 
 def _runs(watch: str, job: Job, span: Span | None) -> Iterator[Span | None]:

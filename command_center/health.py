@@ -29,6 +29,7 @@ from command_center import heartbeat
 from journal import selectors as journal
 
 LONGEST_LAG_SECONDS = 2.0
+LONGEST_BLINK_SECONDS = 5.0
 REMEMBER_SECONDS = 1.0
 _TIMEOUT = datetime.timedelta(seconds=3)
 
@@ -89,7 +90,6 @@ class WorkerLives(HealthCheck):
 
 
 @dataclasses.dataclass
-@dataclasses.dataclass
 class WatchLooks(HealthCheck):
     """The watch looked in the last five seconds. Without it pages still work, so it warns: no process loses its traffic for it."""
 
@@ -101,6 +101,7 @@ class WatchLooks(HealthCheck):
             raise ServiceWarning(f"the watch has not looked for {age:.0f} s: no alarm will come" if age < float("inf") else "the watch never looked")
 
 
+@dataclasses.dataclass
 class DiskHasRoom(HealthCheck):
     """There is room for what is written next."""
 
@@ -117,8 +118,8 @@ CHECKS: dict[str, HealthCheck] = {
     "redis": RedisAnswers(),
     "relay": RelayKeepsUp(),
     "worker": WorkerLives(),
-    "disk": DiskHasRoom(),
     "watch": WatchLooks(),
+    "disk": DiskHasRoom(),
 }
 
 
@@ -184,8 +185,8 @@ class CityCollector(Collector):
         questions: tuple[tuple[str, str, Callable[[], float]], ...] = (
             ("city_relay_lag_seconds", "Age of the oldest entry without a position", journal.relay_lag_seconds),
             ("city_journal_position", "Position of the last numbered entry", journal.head_position),
-            ("city_dead_reactions", "Reactions given up after their last attempt", journal.dead_reactions),
             ("city_watch_age_seconds", "Seconds since the watch last looked for alarms", alerts.watch_age_seconds),
+            ("city_dead_reactions", "Reactions given up after their last attempt", journal.dead_reactions),
         )
         try:
             for name, text, question in questions:
