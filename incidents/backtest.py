@@ -125,6 +125,7 @@ def _history(actor: Actor, since: datetime, until: datetime, department_id: int 
     about = {
         pk: (code, severity, received, Position.of(point))
         for pk, code, severity, received, point in incidents.values_list("pk", "type__code", "severity", "call_received_at", "point")[:MOST_CALLS]
+        if point is not None
     }
     names = "incident_id", "unit_id", "dispatched_at", "en_route_at", "on_scene_at", "cleared_at", "cancelled_at"
     rows = selectors.assignments_among(incidents).filter(dispatched_at__isnull=False).values_list(*names)

@@ -102,3 +102,8 @@ def test_an_administrator_changes_how_units_are_weighed(desk, admin):
     listed = client.get("/settings/weighing/", headers=HX).content.decode()
     assert "80" in listed
     assert client.get("/settings/neighbours/new/", headers=HX).status_code == 200
+
+
+def test_the_menu_leads_whoever_may_answer_to_the_requests(desk, liaison, outsider):
+    assert 'href="/aid/"' in desk(liaison).get("/aid/").content.decode()
+    assert desk(outsider).get("/aid/").status_code == 403
