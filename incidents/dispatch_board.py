@@ -56,7 +56,7 @@ class Line:
 
     assignment: Assignment
     unit: Unit
-    since: datetime
+    since: datetime | None
     shape: str
     step: str | Promise
     is_usual: bool

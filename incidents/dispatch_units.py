@@ -1,6 +1,5 @@
 """The unit column of the dispatch board: for a chosen incident whom to send first and why, else the units as one looks for them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +10,7 @@ from incidents.models import Incident
 from incidents.recommending import Candidate, recommendation
 from resources import board
 from resources import selectors as resources
-from resources.models import Unit
+from resources.models import Unit, UnitType
 
 MOST = 60
 ORDER = Case(
@@ -122,7 +121,7 @@ def _recommended(candidate: Candidate, unit: Unit) -> UnitRow:
     )
 
 
-def types(actor: Actor) -> Iterable[tuple[int, str]]:
+def types(actor: Actor) -> list[tuple[int, UnitType]]:
     """The types among the units the actor may see, by name, for narrowing."""
     ids = set(resources.units(actor).order_by().values_list("type_id", flat=True).distinct())
     return [(each.pk, each) for each in resources.unit_types() if each.pk in ids]

@@ -102,6 +102,31 @@ def take(browser: Browser, address: str, password: str, directory: Path) -> None
     keep(page, directory / "settings.png")
 
 
+def take_dispatch(browser: Browser, address: str, password: str, directory: Path) -> None:
+    """The dispatch board with a chosen incident and its units, a line being typed, and the phone of a crew that has a job."""
+    page = sit(browser, address, password, theme="light", language="zh-hans", size=WALL)
+    page.goto(f"{address}/dispatch/")
+    page.wait_for_selector("#main[data-ready=true]")
+    page.keyboard.press("j")
+    page.wait_for_selector("#units .units-for")
+    keep(page, directory / "board.png")
+    page.context.close()
+    page = sit(browser, address, password, theme="dark", language="en", size=DESK)
+    page.goto(f"{address}/dispatch/")
+    page.wait_for_selector("#main[data-ready=true]")
+    page.keyboard.press("/")
+    page.keyboard.type("s f01")
+    page.wait_for_selector("#command-board-reading [role=option]")
+    keep(page, directory / "board-en-dark-1024.png")
+    busy = page.locator('[data-column="scene"] .unit-line[data-code^="F"]').first.get_attribute("data-unit")
+    page.context.close()
+    page = sit(browser, address, password, name="crew", theme="light", language="zh-hans", size={"width": 390, "height": 844})
+    page.goto(f"{address}/crew/{busy}/")
+    page.wait_for_selector("#main[data-ready=true]")
+    page.wait_for_selector("#link-state[data-state=up]")
+    keep(page, directory / "crew.png")
+
+
 def main() -> None:
     address, password = sys.argv[1].rstrip("/"), sys.argv[2]
     directory = Path(sys.argv[3]) if len(sys.argv) > 3 else Path(__file__).parent
@@ -109,6 +134,7 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ["CHROMIUM_PATH"], args=FLAGS)
         take(browser, address, password, directory)
+        take_dispatch(browser, address, password, directory)
 
 
 if __name__ == "__main__":

@@ -116,7 +116,8 @@ def undo(actor: Actor, *, what: Undo, now: datetime) -> Outcome:
     outcome = Outcome()
     parts: list[tuple[str, int | StepSaid | Before]] = [("sent", each) for each in what.sent]
     parts += [("task", each) for each in what.tasks]
-    parts += [("state", each) for each in (*what.steps, *what.units)]
+    parts += [("state", each) for each in what.steps]
+    parts += [("state", each) for each in what.units]
     for kind, part in _bounded(parts):
         try:
             outcome.done.append(_take_back(actor, kind, part, now))

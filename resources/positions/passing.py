@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -29,7 +30,7 @@ def where_units_were(moments: Mapping[int, datetime]) -> dict[int, Position]:
     """Where each of these units was at its moment: its last fix of the quarter of an hour before; units without one are left out."""
     if not moments:
         return {}
-    values = {"ids": list(moments), "moments": list(moments.values()), "before": BEFORE, "earliest": min(moments.values()) - BEFORE}
+    values: dict[str, Any] = {"ids": list(moments), "moments": list(moments.values()), "before": BEFORE, "earliest": min(moments.values()) - BEFORE}
     with connection.cursor() as cursor:
         cursor.execute(WERE, values)
         return {unit_id: Position(lon, lat) for unit_id, lon, lat in cursor.fetchall()}
@@ -46,7 +47,7 @@ def first_fix_beyond(unit_id: int, position: Position, *, metres: float, since: 
 
 
 def _first(unit_id: int, position: Position, metres: float, since: datetime, *, inside: bool) -> datetime | None:
-    values = {"unit": unit_id, "since": since, "lon": position.lon, "lat": position.lat, "metres": metres, "inside": inside}
+    values: dict[str, Any] = {"unit": unit_id, "since": since, "lon": position.lon, "lat": position.lat, "metres": metres, "inside": inside}
     with connection.cursor() as cursor:
         cursor.execute(FIRST, values)
         row = cursor.fetchone()
