@@ -60,10 +60,45 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Keepers:
+    """Which rules' conditions stand for each unit and incident, so that asking who keeps one back costs the same in a flood.
+
+    Two conditions that both name a unit are about the same thing when it is the same unit, else when it is the same incident.
+    """
+
+    by_unit: dict[int, set[int]]
+    by_incident: dict[int, set[int]]
+    without_unit: dict[int, set[int]]
+
+    @classmethod
+    def of(cls, standing: Iterable[Condition]) -> "Keepers":
+        found = cls({}, {}, {})
+        for each in standing:
+            if each.unit_id is not None:
+                found.by_unit.setdefault(each.unit_id, set()).add(each.rule.id)
+            if each.incident_id is not None:
+                found.by_incident.setdefault(each.incident_id, set()).add(each.rule.id)
+                if each.unit_id is None:
+                    found.without_unit.setdefault(each.incident_id, set()).add(each.rule.id)
+        return found
+
+    def keeper_of(self, condition: Condition) -> int | None:
+        """The rule that keeps a condition back because it says the graver thing of the same unit or incident, None when none does."""
+        if not condition.rule.kept_back_by:
+            return None
+        if condition.unit_id is None:
+            there = self.by_incident.get(condition.incident_id or 0, set())
+        else:
+            there = self.by_unit.get(condition.unit_id, set()) | self.without_unit.get(condition.incident_id or 0, set())
+        return min(there & condition.rule.kept_back_by, default=None)
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """What one look at the city found: the conditions that stand by rule and subject, and what it cost."""
 
     standing: dict[tuple[int, str], Condition]
+    keepers: Keepers
     looked_at: int
     is_cut: bool
 
@@ -87,21 +122,7 @@ def look(rules: list[Rule], *, now: datetime) -> Look:
         *_distress([rule for rule in rules if rule.watch == Watch.DISTRESS], jobs, now),
     ]
     is_cut = reading.MOST in (len(cases), len(tasks), len(jobs))
-    return Look({each.key: each for each in found}, len(cases) + len(tasks) + len(jobs), is_cut)
-
-
-def is_kept_back(condition: Condition, standing: Iterable[Condition]) -> int | None:
-    """The rule that keeps a condition back because it says the graver thing of the same unit or incident, None when none does."""
-    for other in standing:
-        if other.rule.id in condition.rule.kept_back_by and _same(condition, other):
-            return other.rule.id
-    return None
-
-
-def _same(one: Condition, other: Condition) -> bool:
-    if one.unit_id is not None and other.unit_id is not None:
-        return one.unit_id == other.unit_id
-    return one.incident_id is not None and one.incident_id == other.incident_id
+    return Look({each.key: each for each in found}, Keepers.of(found), len(cases) + len(tasks) + len(jobs), is_cut)
 
 
 def ran_out(span: Span | None, seconds: int | None, now: datetime) -> datetime | None:

@@ -84,12 +84,14 @@ def running_jobs() -> Iterator[Job]:
     rows: QuerySet[Any] = Assignment.objects.exclude(step__in=ENDED).filter(is_primary=True, dispatched_at__isnull=False).order_by("-id")
     names = [f"incident__{name}" for name in CASE]
     found = rows.annotate(checked=Subquery(latest)).values_list(*JOB, "checked", "unit__last_position__lost_at", *names)[:MOST]
+    cases: dict[int, Case] = {}
     for row in found:
-        mine, (checked, lost), case = row[: len(JOB)], row[len(JOB) : len(JOB) + 2], row[len(JOB) + 2 :]
+        mine, (checked, lost), columns = row[: len(JOB)], row[len(JOB) : len(JOB) + 2], row[len(JOB) + 2 :]
+        case = cases.get(columns[0]) or cases.setdefault(columns[0], _case(columns))
         dispatched, status_at = mine[3], mine[-1]
         untouched = mine[4] is None and mine[5] is None
         began = max(dispatched, status_at) if untouched and status_at is not None else dispatched
-        yield job_of((*mine[:3], began, *mine[4:]), _case(case), checked_at=checked, lost_at=lost)
+        yield job_of((*mine[:3], began, *mine[4:]), case, checked_at=checked, lost_at=lost)
 
 
 def past_cases(since: datetime, until: datetime, limit: int) -> Iterator[Case]:

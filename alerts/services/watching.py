@@ -1,6 +1,6 @@
 """One look of the watch: raise what is due, end what is over, take expired alarms off the shelf, call the supervisor."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from access.actors import Actor
 from alerts import conditions, facts
 from alerts.conditions import Condition, Look
-from alerts.models import Alarm, Pulse, State
+from alerts.models import Alarm, AlarmRule, Pulse, State
 from alerts.telling import happening
 from journal import services as journal
 from journal.facts import Fact
@@ -52,7 +52,7 @@ def _raise(look: Look, now: datetime) -> list[Happening]:
     known = set(Alarm.objects.live().values_list("rule_id", "subject"))
     new = [each for each in look.standing.values() if each.key not in known and each.is_fresh(now)]
     alarms = [_made(condition, now) for condition in new]
-    keepers = [conditions.is_kept_back(condition, look.standing.values()) for condition in new]
+    keepers = [look.keepers.keeper_of(condition) for condition in new]
     for alarm, keeper in zip(alarms, keepers, strict=True):
         if keeper is not None:
             alarm.suppress()
@@ -84,7 +84,7 @@ def _raised(alarm: Alarm, keeper: int | None) -> Fact:
 
 def _keep_in_step(actor: Actor, look: Look, now: datetime) -> list[Happening]:
     """Known alarms whose cause came or went, whose shelf time is over, or that nobody answers. Only those are locked, then asked again."""
-    changing = [alarm.pk for alarm in Alarm.objects.live().select_related("rule") if _change(alarm, look, now) is not None]
+    changing = [alarm.pk for alarm in _live() if _change(alarm, look, now) is not None]
     if not changing:
         return []
     told, changed = [], []
@@ -97,14 +97,21 @@ def _keep_in_step(actor: Actor, look: Look, now: datetime) -> list[Happening]:
     return told
 
 
+def _live() -> Iterator[Alarm]:
+    """Every alarm that lives, each with its rule from one reading of the rules: in a flood there are thousands of one rule."""
+    rules = AlarmRule.objects.in_bulk()
+    for alarm in Alarm.objects.live():
+        alarm.rule = rules[alarm.rule_id]
+        yield alarm
+
+
 def _change(alarm: Alarm, look: Look, now: datetime) -> Sequence[Fact] | None:
     """Take the step that is due for one alarm and give its facts; None when nothing is to be written."""
     condition = look.standing.get((alarm.rule_id, alarm.subject))
     if condition is None:
         return _over(alarm, now)
     moved = _follow_scope(alarm, condition)
-    keeper = conditions.is_kept_back(condition, look.standing.values()) if condition.rule.kept_back_by else None
-    facts_of_it = _still(alarm, keeper, now)
+    facts_of_it = _still(alarm, look.keepers.keeper_of(condition), now)
     return facts_of_it if facts_of_it is not None else ([] if moved else None)
 
 
