@@ -27,7 +27,8 @@ def coverage(request: HttpRequest) -> HttpResponse:
     capabilities = list(resources.capabilities())
     chosen = next((each for each in capabilities if each.code == request.GET.get("capability", "")), None) or covering.usual_capability(actor)
     without = [code for code in re.split(r"[\s,;，、；]+", request.GET.get("without", "")[:400]) if code][:MOST_CODES]
-    recommended = _recommended(actor, request.GET.get("incident", ""))
+    asked = request.GET.get("incident", "")[:40]
+    recommended = _recommended(actor, asked)
     found = covering.coverage(actor, capability=chosen, without=[*without, *recommended]) if chosen else None
     context = {
         "capabilities": capabilities,
@@ -35,7 +36,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "without": " ".join(without),
         "recommended": recommended,
         "unknown": [code for code in found.hole.unknown if code not in {each.upper() for each in recommended}] if found and found.hole else [],
-        "incident": request.GET.get("incident", "") if recommended else "",
+        "incident": asked,
         "found": found,
         "routing": gis.routing() if found and found.is_estimate else None,
         "shapes": _shapes(found) if found else {},

@@ -190,6 +190,13 @@ def test_what_if_the_recommended_left_is_asked_with_the_incident(desk: Client, a
     assert "If E7 left" in page and f"Recommended for {northern_fire.number}." in page
 
 
+def test_where_nobody_is_recommended_the_desk_is_told_so(desk: Client, addresses: None, engine_7: Unit):
+    address = {"incident": "20261122-9999", "capability": "pump"}
+    page = desk.get("/ops/coverage", address, headers={"Accept-Language": "en", "HX-Request": "true"}).content.decode()
+
+    assert "Nobody is recommended for 20261122-9999 now." in page
+
+
 def test_a_city_without_units_says_so(desk: Client, now: datetime):
     page = desk.get("/ops/coverage", headers={"Accept-Language": "en", "HX-Request": "true"}).content.decode()
 
