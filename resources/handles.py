@@ -2,7 +2,8 @@
 
 import re
 import time
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,6 +18,8 @@ CODE, NAME, CODE_BEGINS, NAME_BEGINS, NAME_HOLDS = range(5)
 
 LOOKED_AT = 400
 FRESH_SECONDS = 5.0
+# Behind every word that begins with the same letters.
+LAST = "\U0010ffff"
 
 _BLANK = re.compile(r"[\W_]+")
 
@@ -64,29 +67,50 @@ def spelled(code: str, *names: str) -> Spelled:
     return Spelled(plain(code), tuple(dict.fromkeys(way for name in names for way in ways_to_say(name) if way)))
 
 
-def nearest_ranked(ranked: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Those (rank, id) that are meant: all of the same code or name where there is one, else every one that begins or holds it."""
-    found = sorted(ranked)
-    exact = [each for each in found if each[0] <= NAME and each[0] == found[0][0]]
-    return exact or found
-
-
 class _Index:
-    """Every unit in service with what it may be called by, read again when it is some seconds old. It knows nothing of permissions."""
+    """Every unit in service with what it may be called by, read again when it is some seconds old. It knows nothing of permissions.
+
+    Codes and names stand in order, so that what is equal to a text or begins with it is found without looking at the rest.
+    """
 
     def __init__(self) -> None:
         self._read_at = float("-inf")
-        self._rows: list[tuple[int, Spelled]] = []
+        self._codes: list[tuple[str, int]] = []
+        self._names: list[tuple[str, int]] = []
 
-    def rows(self) -> list[tuple[int, Spelled]]:
-        if time.monotonic() - self._read_at > FRESH_SECONDS:
-            found = Unit.objects.in_service().order_by("code").values_list("pk", "code", "name")
-            self._rows = [(pk, spelled(code, name)) for pk, code, name in found.iterator(5000)]
-            self._read_at = time.monotonic()
-        return self._rows
+    def look_up(self, typed: str) -> list[int]:
+        """The units that are meant, nearest first: all of this code or name, else all that begin so, else all whose name holds it."""
+        self._refresh()
+        codes, names = _beginning(self._codes, typed), _beginning(self._names, typed)
+        for exact in ([pk for code, pk in codes if code == typed], [pk for name, pk in names if name == typed]):
+            if exact:
+                return list(dict.fromkeys(exact))
+        begins = [pk for _word, pk in (*codes, *names)]
+        if begins or len(typed) < 2:
+            return list(dict.fromkeys(begins))
+        return list(dict.fromkeys(pk for name, pk in self._names if typed in name))
+
+    def family(self, typed: str) -> list[int]:
+        """The units whose code begins so, by code."""
+        self._refresh()
+        return [pk for _code, pk in _beginning(self._codes, typed)]
 
     def forget(self) -> None:
+        """Read again with the next question."""
         self._read_at = float("-inf")
+
+    def _refresh(self) -> None:
+        if time.monotonic() - self._read_at <= FRESH_SECONDS:
+            return
+        found = [(pk, spelled(code, name)) for pk, code, name in Unit.objects.in_service().order_by("code").values_list("pk", "code", "name")]
+        self._codes = sorted((each.code, pk) for pk, each in found)
+        self._names = sorted((name, pk) for pk, each in found for name in each.names)
+        self._read_at = time.monotonic()
+
+
+def _beginning(words: Sequence[tuple[str, int]], typed: str) -> Sequence[tuple[str, int]]:
+    """Those of the ordered words that begin with what was typed."""
+    return words[bisect_left(words, (typed, 0)) : bisect_left(words, (typed + LAST, 0))]
 
 
 INDEX = _Index()
@@ -100,11 +124,8 @@ def find_units(actor: Actor, text: str, *, limit: int) -> list[Unit]:
     typed = plain(text)
     if not typed:
         return []
-    is_family = text.rstrip().endswith("*")
-    ranks = ((spelt.rank(typed), pk) for pk, spelt in INDEX.rows())
-    ranked = [(rank, pk) for rank, pk in ranks if rank is not None and (not is_family or rank in (CODE, CODE_BEGINS))]
-    order = {pk: place for place, (_rank, pk) in enumerate(ranked if is_family else nearest_ranked(ranked))}
-    return _seen(actor, list(order)[:LOOKED_AT], order, limit)
+    ids = (INDEX.family(typed) if text.rstrip().endswith("*") else INDEX.look_up(typed))[:LOOKED_AT]
+    return _seen(actor, ids, {pk: place for place, pk in enumerate(ids)}, limit)
 
 
 def _seen(actor: Actor, ids: Sequence[int], order: dict[int, int], limit: int) -> list[Unit]:
