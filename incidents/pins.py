@@ -18,6 +18,11 @@ def weak_pins(actor: Actor) -> QuerySet[WeakPin]:
     return waiting.order_by("incident__severity", "since", "incident_id")
 
 
+def waiting(actor: Actor) -> int | None:
+    """How many places wait; None for those who may not repair them."""
+    return weak_pins(actor).count() if policy.can(actor, permissions.EDIT, None) else None
+
+
 def words_for(pins: list[WeakPin]) -> dict[int, str]:
     """What the caller said of the place, by incident: never changed by any geocoder."""
     ids = [pin.incident_id for pin in pins]

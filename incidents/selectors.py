@@ -103,6 +103,12 @@ def incident_panel(actor: Actor, number: str) -> IncidentPanel:
     )
 
 
+def reports_of(actor: Actor, number: str) -> list[Report]:
+    """What was reported about an incident, in order of the calls, with what each reporter was told; at most two hundred."""
+    found = incident(actor, number)
+    return list(found.reports.prefetch_related("messages").order_by("received_at", "id")[:200])
+
+
 def assignments_of(incident_id: int) -> QuerySet[Assignment]:
     """The assignments of an incident in the order they were made, ended ones too."""
     return Assignment.objects.filter(incident_id=incident_id).select_related("unit", "unit__type").order_by("dispatched_at", "id")

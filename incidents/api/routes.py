@@ -32,6 +32,9 @@ api = [
     path("incidents/<number:number>/attachments/", work.AttachmentsView.as_view(), name="incident-attachments"),
     path("attachments/<id:id>/", work.AttachmentView.as_view(), name="attachment"),
     path("incident-types/", reading.IncidentTypesView.as_view(), name="incident-types"),
+    path("reports/candidates/", intake.CandidatesView.as_view(), name="report-candidates"),
+    path("incidents/<number:number>/reports/", intake.IncidentReportsView.as_view(), name="incident-reports"),
+    path("incident-types/<slug:slug>/questions/", intake.QuestionsView.as_view(), name="incident-type-questions"),
     path("incident-types/suggest/", intake.SuggestTypeView.as_view(), name="incident-types-suggest"),
     path("dispositions/", reading.DispositionsView.as_view(), name="dispositions"),
 ]

@@ -52,6 +52,12 @@ class TakeReport(PlacedShape):
     address = Text(max_length=200, required=False, default="", allow_blank=True, help_text="The address that was chosen.")
     words = Text(max_length=5000, required=False, default="", allow_blank=True)
     geocoder_answer = Open(required=False, default=dict)
+    answers = serializers.DictField(
+        child=Text(max_length=20, allow_blank=True),
+        required=False,
+        default=dict,
+        help_text="Answers to key questions by the question's id: yes, no, or digits.",
+    )
     caller_name = Text(max_length=80, required=False, default="", allow_blank=True)
     caller_phone = Text(max_length=40, required=False, default="", allow_blank=True)
     received_at = At(required=False, help_text="Now, unless said.")
@@ -88,6 +94,7 @@ class TakeReport(PlacedShape):
             received_at=sent.get("received_at") or timezone.now(),
             department_id=sent["department"],
             region_id=sent["region"],
+            answers={int(key): value for key, value in list(sent["answers"].items())[:60] if key.isascii() and key.isdigit() and len(key) < 10},
         )
         return {"report": report, "number": sent["incident"]}
 

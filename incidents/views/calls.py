@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from access.faces import address, allowed, done
 from gis import elsewhere as geocoder
 from gis import selectors as gis
-from incidents import desk, permissions, selectors, services
+from incidents import desk, permissions, pins, selectors, services
 from incidents.forms import CallForm, HeardForm, refused
 from incidents.locating import located
 from incidents.models import DeskCall
@@ -179,7 +179,7 @@ def parked(request: HttpRequest) -> HttpResponse:
 
 def _lists(request: HttpRequest) -> dict[str, Any]:
     actor = request.actor  # type: ignore[attr-defined]
-    return {"calls": desk.own_calls(actor), "elsewhere": desk.calls_elsewhere(actor)}
+    return {"calls": desk.own_calls(actor), "elsewhere": desk.calls_elsewhere(actor), "pins_waiting": pins.waiting(actor)}
 
 
 def _form_context(request: HttpRequest, call: DeskCall | None, key: UUID | None) -> dict[str, Any]:

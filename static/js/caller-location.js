@@ -13,7 +13,7 @@ export function followCaller(map) {
   let timer = 0;
   let asked = 0;
 
-  const box = () => /** @type {HTMLElement | null} */ (document.querySelector("dialog [data-caller-locations]"));
+  const box = () => /** @type {HTMLElement | null} */ (document.querySelector("form.call [data-caller-locations]"));
   const number = () => /** @type {HTMLInputElement | null} */ (box()?.closest("form")?.querySelector("[name=caller_phone]"))?.value ?? "";
 
   /** @param {HTMLElement | null} button */
@@ -69,6 +69,8 @@ export function followCaller(map) {
     const { lon, lat } = button.dataset;
     button.dispatchEvent(new CustomEvent("combo:taken", { detail: { lon, lat, label }, bubbles: true }));
   });
+
+  if (number()) askSoon(); // typed before this script was here
 
   /* The circle goes with the form; it stays while a point is picked on the map. */
   document.getElementById("dialog")?.addEventListener("close", (event) => {

@@ -107,6 +107,7 @@ async function show(key = "") {
 function began() {
   showPin();
   follow();
+  markCurrent();
   /** @type {HTMLElement | null} */ (host.querySelector("[aria-invalid=true], [data-focus]"))?.focus();
 }
 
@@ -134,9 +135,13 @@ document.body.addEventListener("done", (event) => {
   const { call } = /** @type {CustomEvent} */ (event).detail;
   if (call && host.querySelector(`[data-call="${call}"]`)) show();
 });
-document.body.addEventListener("calls:changed", () => {
+function markCurrent() {
   const key = current()?.record.key;
-  for (const each of document.querySelectorAll("[data-parked]")) each.toggleAttribute("aria-current", /** @type {HTMLElement} */ (each).dataset.parked === key);
-});
+  for (const each of document.querySelectorAll("[data-parked]")) {
+    if (/** @type {HTMLElement} */ (each).dataset.parked === key) each.setAttribute("aria-current", "true");
+    else each.removeAttribute("aria-current");
+  }
+}
+document.body.addEventListener("htmx:afterSettle", markCurrent);
 
 began();

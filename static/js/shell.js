@@ -192,7 +192,7 @@ function showNeeded(form) {
 }
 
 /** Whether what failed only helps: a suggestion that does not come is no news while somebody is on the line. @param {Event} event */
-const isQuiet = (event) => event.target instanceof Element && event.target.closest("[data-quiet]") !== null;
+const isQuiet = (event) => event.target instanceof Element && Boolean(event.target.closest("[data-quiet], [data-loud]")?.hasAttribute("data-quiet"));
 
 /* What the server says came of a command: {sentence, undo: {url, values}, go} in HX-Trigger "done". */
 

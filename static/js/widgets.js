@@ -66,6 +66,7 @@ class Combo extends HTMLElement {
     const answer = await fetch(`${this.url}?q=${encodeURIComponent(query)}${near}`, { credentials: "same-origin" }).catch(() => null);
     if (!answer?.ok || query !== this.input.value.trim()) return;
     this.list.innerHTML = await answer.text();
+    if (document.activeElement !== this.input) return;
     this.open();
     if (this.dataset.elsewhere) this.askElsewhere(query);
   }
