@@ -55,7 +55,15 @@ def test_a_dispatcher_sees_the_state_of_the_city_but_no_switch(desk, dispatcher)
 def test_an_administrator_writes_a_plan_and_its_versions_stay(desk, admin, building_fire, water):
     client = desk(admin)
     address = f"/settings/plans/{building_fire.code}/II/"
-    values = {"based_on": "0", "name": "火灾预案", "title-0": "疏散", "minutes-0": "10", "title-1": "供水", "department-1": str(water.pk), "evidence-1": "on"}
+    values = {
+        "based_on": "0",
+        "name": "火灾预案",
+        "title-0": "疏散",
+        "minutes-0": "10",
+        "title-1": "供水",
+        "department-1": str(water.pk),
+        "evidence-1": "on",
+    }
 
     saved = client.post(address, values)
     late = client.post(address, values)
