@@ -2,8 +2,8 @@
 
 import pytest
 
-from incidents import cards, services
-from incidents.models import AidRequest, RunCard
+from incidents import cards, services, weighing
+from incidents.models import AidRequest, RunCard, Weighing
 from incidents.services.aid import NewNeighbour
 from incidents.services.alarms import NewLine
 
@@ -98,9 +98,18 @@ def test_a_version_of_a_card_is_never_edited_in_place(desk, admin, two_alarms):
 
 
 def test_an_administrator_changes_how_units_are_weighed(desk, admin):
+    row, _new = Weighing.objects.get_or_create(pk=1)
+    values = {
+        "weighs_from_severity": 4, "turnout_seconds": 60, "rest_window_hours": 8, "rest_after_minutes": 240, "rest_seconds": 300,
+        "cover_target_seconds": 600, "cover_percent": 0, "conditional_seconds": 600, "lost_seconds": 900,
+    }  # fmt: skip
     client = desk(admin)
-    listed = client.get("/settings/weighing/", headers=HX).content.decode()
-    assert "80" in listed
+    assert "80" in client.get("/settings/weighing/", headers=HX).content.decode()
+
+    assert client.post(f"/settings/weighing/{row.pk}/", values, headers=HX).status_code == 302
+
+    assert (weighing.rules().turnout_seconds, weighing.rules().weighs_from_severity) == (60, 4)
+    assert weighing.cover_cost(weighing.rules(), None) == 0
     assert client.get("/settings/neighbours/new/", headers=HX).status_code == 200
 
 
