@@ -1,7 +1,7 @@
 """What can be reached in some minutes: areas by road from many origins, and how many addresses lie in them. The public face is `selectors`.
 
-An origin counts at the middle of its cell of 0.002 degrees (some 200 m): units of one station share an answer, and one that rolls does not
-need a new one at every fix. The answers are kept for all processes until the network changes.
+An origin counts at the middle of its cell of 0.002 degrees (some 200 m; more where the cells would be too many): units of one station share
+an answer, and one that rolls does not need a new one at every fix. The answers are kept for all processes until the network changes.
 """
 
 import hashlib
@@ -35,7 +35,7 @@ CELL = 0.002
 KEPT_SECONDS = 86_400
 ONE_SECONDS = 6.0
 AT_ONCE = 2
-MOST_ORIGINS = 600
+MOST_ORIGINS = 400
 SMOOTH_DEGREES = 0.0004
 LEAST_AREA = 0.000004  # square degrees, about 0.04 square kilometres
 DEMAND_CELL = 0.0025
@@ -103,13 +103,22 @@ def reached_from(origins: Sequence[Position], *, minutes: Sequence[int], speed_k
 
     `seconds` is how long may be spent on new answers; what is not ready then is an estimate, and asking again gets further.
     """
-    asked = [_asked(origin, kmh, minutes) for origin, kmh in zip(origins, speed_kmh, strict=True)]
-    known = _known(list({one.key: one for one in asked}.values())[:MOST_ORIGINS], time.monotonic() + seconds)
+    side = _side(origins)
+    asked = [_asked(origin, side, kmh, minutes) for origin, kmh in zip(origins, speed_kmh, strict=True)]
+    known = _known(list({one.key: one for one in asked}.values()), time.monotonic() + seconds)
     guesses: dict[str, Reached] = {}
     for one in asked:
         if one.key not in known and one.key not in guesses:
             guesses[one.key] = one.guess()
     return [known.get(one.key) or guesses[one.key] for one in asked]
+
+
+def _side(origins: Sequence[Position]) -> float:
+    """The side of the cells: doubled until there are few enough of them, so that thousands of units that roll cost no more than hundreds."""
+    side = CELL
+    while len({(math.floor(one.lon / side), math.floor(one.lat / side)) for one in origins}) > MOST_ORIGINS:
+        side *= 2
+    return side
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +145,9 @@ class _Asked:
         return Reached(f"guess:{self.key}", tuple(areas), is_estimate=True)
 
 
-def _asked(origin: Position, kmh: float, minutes: Sequence[int]) -> _Asked:
+def _asked(origin: Position, side: float, kmh: float, minutes: Sequence[int]) -> _Asked:
     here = engine.address()
-    spot = Position((math.floor(origin.lon / CELL) + 0.5) * CELL, (math.floor(origin.lat / CELL) + 0.5) * CELL)
+    spot = Position((math.floor(origin.lon / side) + 0.5) * side, (math.floor(origin.lat / side) + 0.5) * side)
     parts = [here.version if here else "", settings.ROUTING_URL, settings.ROUTING_CAR_KMH, spot.lon, spot.lat, kmh, list(minutes)]
     key = hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
     return _Asked(f"reach:{key}", spot, kmh, tuple(minutes))

@@ -4,6 +4,7 @@ Everything is counted in addresses, by cells of some 250 m: for each unit a row 
 there" are sums over rows and need no new question to the engine.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,7 +24,7 @@ from resources.moving import Board, Standing, Step, moves
 
 MINUTES = (4, 8, 12)
 AIM = 1  # which of the minutes a place should be reached in: 8
-MOST_UNITS = 5_000
+MOST_UNITS = 20_000
 NEW_SECONDS = 2.5  # what one look may spend on answers nobody has asked for before
 MOST_REGIONS = 8
 TYPICAL_KMH = 40.0
@@ -204,6 +205,7 @@ class _Picture:
         places = [*(unit.position for unit in units), *self.spots]
         found = gis.reached_from(places, minutes=MINUTES, speed_kmh=[*speeds, *[usual] * len(self.spots)], seconds=NEW_SECONDS)
         self.reached, self.seats = found[: len(units)], found[len(units) :]
+        self._cells: dict[tuple[gis.Reached, int], NDArray[np.bool_]] = {}
         self.estimated = sum(one.is_estimate for one in self.reached)
 
     @cached_property
@@ -213,14 +215,21 @@ class _Picture:
 
     def cells(self, place: int, band: int) -> NDArray[np.bool_]:
         """The cells that one unit reaches."""
-        return gis.cells_reached(self.demand, self.reached[place], band)
+        return self._row(self.reached[place], band)
+
+    def _row(self, reached: gis.Reached, band: int) -> NDArray[np.bool_]:
+        known = reached, band
+        if known not in self._cells:
+            self._cells[known] = gis.cells_reached(self.demand, *known)
+        return self._cells[known]
 
     def count(self, band: int, leaving: Sequence[int] = ()) -> NDArray[np.int32]:
         """How many units reach each cell, without those that leave."""
         count = np.zeros(len(self.demand.lon), dtype=np.int32)
-        for place in range(len(self.units)):
-            if place not in leaving:
-                count += self.cells(place, band)
+        gone = set(leaving)
+        together = Counter(one for place, one in enumerate(self.reached) if place not in gone)
+        for one, times in together.items():
+            count += self._row(one, band).astype(np.int32) * times
         return count
 
     def shares(self, leaving: Sequence[int]) -> tuple[Share, ...]:

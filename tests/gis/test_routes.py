@@ -336,3 +336,14 @@ def test_a_city_without_a_network_serves_as_soon_as_its_builder_has_made_one(rou
         stop.set()
         watcher.join(10)
     assert len(told) == 1
+
+
+def test_thousands_of_units_that_roll_are_asked_about_as_a_few_hundred_places(settings: Settings):
+    settings.ROUTING_URL = "http://127.0.0.1:9"
+    engine.wake()
+    everywhere = [Position(116.2 + n % 50 / 100, 39.7 + n // 50 / 100) for n in range(2500)]
+
+    reached = selectors.reached_from(everywhere, minutes=[8], speed_kmh=[40.0] * 2500, seconds=1)
+
+    assert len(reached) == 2500 and len({one.key for one in reached}) <= 400
+    engine.wake()
