@@ -192,10 +192,11 @@ def test_a_line_is_given_from_the_search_of_the_operations_screen(sit, fire_at):
     expect(page.locator("#panel .crew")).to_contain_text("E1A", timeout=2 * WITHIN_A_SECOND)
 
 
-@pytest.mark.parametrize("look", [("light", "zh-hans"), ("dark", "en")], ids=lambda look: look[0])
-@pytest.mark.parametrize("screen", ["empty", "normal", "line", "crew"])
-def test_axe_finds_nothing_on_the_board_nor_on_the_phone(sit, fire_at, screen, look):
-    theme, language = look
+@pytest.mark.parametrize(
+    ("screen", "theme", "language"),
+    [("empty", "light", "zh-hans"), ("normal", "dark", "en"), ("line", "light", "zh-hans"), ("crew", "dark", "en")],
+)
+def test_axe_finds_nothing_on_the_board_nor_on_the_phone(sit, fire_at, screen, theme, language):
     if screen != "empty":
         fire_at("莲花池东路 12 号")
     page = board(sit, theme=theme, language=language)
@@ -218,8 +219,9 @@ def test_axe_finds_nothing_on_the_board_nor_on_the_phone(sit, fire_at, screen, l
     assert [(each["id"], [node["target"] for node in each["nodes"]][:3]) for each in found] == []
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-@pytest.mark.parametrize("size", [{"width": 1920, "height": 1080}, {"width": 1024, "height": 768}], ids=["desk", "small"])
+@pytest.mark.parametrize(
+    ("size", "language"), [({"width": 1920, "height": 1080}, "zh-hans"), ({"width": 1024, "height": 768}, "en")], ids=["desk", "small"]
+)
 def test_nothing_on_the_board_is_clipped_and_nothing_scrolls_sideways(sit, fire_at, size, language):
     fire_at("莲花池东路 12 号")
     page = board(sit, language=language, size=size)
