@@ -292,8 +292,12 @@ for basemap_url in BASEMAP_URLS:
     CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"].append(hosts)
 
 # --- reporters and places outside --------------------------------------------------------------------------------------
-REPORTER_CHANNELS = setting("REPORTER_CHANNELS", str, "console", means="How reporters are told, in order of preference, by the channels' names.").split()
-GEOCODER_URL = setting("GEOCODER_URL", str, "", means="An outside geocoder, an address with {q} that answers like Nominatim or Photon; empty for none.")
+REPORTER_CHANNELS = setting(
+    "REPORTER_CHANNELS", str, "console", means="How reporters are told, in order of preference, by the channels' names."
+).split()
+GEOCODER_URL = setting(
+    "GEOCODER_URL", str, "", means="An outside geocoder, an address with {q} that answers like Nominatim or Photon; empty for none."
+)
 GEOCODER_SECONDS = setting("GEOCODER_SECONDS", float, 3.0, means="How long the outside geocoder may take before it is done without.")
 GEOCODER_DATUM = setting("GEOCODER_DATUM", str, "WGS84", means="The system its coordinates are in: WGS84, CGCS2000, GCJ02 or BD09.")
 
@@ -330,18 +334,12 @@ CITY_URL = setting("CITY_URL", str, f"http://127.0.0.1:{PORT}", means="Address a
 SPECTACULAR_SETTINGS = {
     "TITLE": "City command platform",
     "DESCRIPTION": "Reports, incidents, units and what happened. Refusals are RFC 9457 problems; every POST takes an Idempotency-Key.",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PUBLIC": True,
-    "COMPONENT_SPLIT_REQUEST": True,
-    "COMPONENT_NO_READ_ONLY_REQUIRED": False,
+    "VERSION": "1", "OAS_VERSION": "3.1.0", "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "SERVE_INCLUDE_SCHEMA": False, "SERVE_PUBLIC": True,
+    "COMPONENT_SPLIT_REQUEST": True, "COMPONENT_NO_READ_ONLY_REQUIRED": False,
     "POSTPROCESSING_HOOKS": ["access.rest.schema.finish"],
-    "SCHEMA_PATH_PREFIX": "/api/v1/",
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-}
+    "SWAGGER_UI_DIST": "SIDECAR", "SWAGGER_UI_FAVICON_HREF": "SIDECAR", "REDOC_DIST": "SIDECAR",
+}  # fmt: skip
 
 # --- files -----------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -124,7 +124,9 @@ def people(request: HttpRequest) -> HttpResponse:
     found = selectors.people()
     if words:
         found = found.filter(username__icontains=words) | found.filter(name__icontains=words)
-    return settings_page(request, "settings/people.html", {"people": found.prefetch_related("memberships")[:500], "words": words, "now": timezone.now()})
+    return settings_page(
+        request, "settings/people.html", {"people": found.prefetch_related("memberships")[:500], "words": words, "now": timezone.now()}
+    )
 
 
 @form_view

@@ -37,7 +37,7 @@ def history_of_place(actor: Actor, position: Position, *, now: datetime) -> Plac
     """What the actor may see of the incidents within fifty metres of the position in the year before now."""
     found = selectors.incidents(actor).filter(call_received_at__gte=now - A_YEAR, point__bboverlaps=box_round(position, SAME_PLACE_METRES))
     rows = list(found.annotate(away=Distance("point", position.as_point())).order_by("-call_received_at", "-id")[:MOST_AT_PLACE])
-    here = [row for row in rows if row.away.m <= SAME_PLACE_METRES]  # type: ignore[attr-defined]
+    here: list[Incident] = [row for row in rows if row.away.m <= SAME_PLACE_METRES]
     types = {row.type_id: row.type for row in here}
     counts = [(types[type_id], number) for type_id, number in Counter(row.type_id for row in here).most_common(SHOWN)]
     return PlaceHistory(counts, here[:SHOWN], len(here), len(rows) == MOST_AT_PLACE)

@@ -228,7 +228,7 @@ def _become_routing(place: Place) -> None:
     """The engine needs no database, so it starts at once; what builds its network runs beside it and waits for one."""
     env = environment.kept(place)
     routes = env.get("ROUTES_DIR") or place.var / "routes"
-    builder = [place.python, place.root / "manage.py", "build_routes", "--once"]
+    builder: list[str | Path] = [place.python, place.root / "manage.py", "build_routes", "--once"]
     os.chdir(place.root)
     _become(
         [

@@ -5,7 +5,6 @@ import time
 from pathlib import Path
 
 import pytest
-
 from city import doctor, programs, routing
 from city.place import Place
 
