@@ -86,7 +86,7 @@ element.addEventListener("keydown", (event) => {
 document.addEventListener("spot:pointed", (event) => {
   const { lon, lat } = /** @type {CustomEvent} */ (event).detail ?? {};
   ring?.remove();
-  ring = lon ? L.marker([lat, lon], { icon: L.divIcon({ className: "spot-ring", iconSize: [40, 40] }), interactive: false }).addTo(map) : null;
+  ring = lon ? L.marker([lat, lon], { icon: L.divIcon({ className: "spot-ring", iconSize: [40, 40] }), interactive: false, keyboard: false }).addTo(map) : null;
   if (ring && !map.getBounds().contains([lat, lon])) map.panTo([lat, lon], { animate: false });
 });
 followCaller(map);

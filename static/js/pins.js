@@ -42,7 +42,7 @@ function choose(one) {
     if (!lon || !lat) continue;
     const at = /** @type {[number, number]} */ ([Number(lat), Number(lon)]);
     const look = place === one ? { className: "call-pin", iconSize: [22, 22], iconAnchor: [11, 22] } : { className: "spot-ring", iconSize: [30, 30] };
-    L.marker(at, { icon: L.divIcon(/** @type {any} */ (look)), interactive: false, alt: "" }).addTo(marks);
+    L.marker(at, { icon: L.divIcon(/** @type {any} */ (look)), interactive: false, keyboard: false, alt: "" }).addTo(marks);
     points.push(at);
   }
   if (points.length) map.fitBounds(L.latLngBounds(points), { maxZoom: 16, padding: [40, 40], animate: false });

@@ -6,11 +6,34 @@ from typing import Any
 import numpy
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from PIL import Image
+
+from incidents.models import WeakPin
 
 pytestmark = pytest.mark.patient
 
-SCREENS = ("login", "operations", "dispatch", "call", "status", "incident", "incidents", "profile", "settings", "unit form", "person")
+SCREENS = (
+    "login",
+    "operations",
+    "dispatch",
+    "call",
+    "intake",
+    "pins",
+    "status",
+    "incident",
+    "incidents",
+    "profile",
+    "settings",
+    "unit form",
+    "person",
+)
+
+
+def doubt(incident: Any) -> None:
+    """Nobody is sure where it is."""
+    answer = {"name": "百货大楼", "lon": 116.41, "lat": 39.985, "confidence": 0.7, "by": "gazetteer"}
+    WeakPin.objects.create(incident=incident, why="UNSURE", confidence=0.7, answers=[answer], since=timezone.now())
 
 
 def show(sit: Any, fire_at: Any, screen: str, **look: Any) -> Any:
@@ -30,6 +53,17 @@ def show(sit: Any, fire_at: Any, screen: str, **look: Any) -> Any:
         return page
     if screen == "incident":
         return sit("dispatcher", f"/incidents/{fire_at('莲花池东路 12 号').number}/", **look)
+    if screen == "intake":
+        fire_at("莲花池东路 12 号")
+        page = sit("calltaker", "/intake/", **look)
+        page.locator("#call-place").fill("39.9802, 116.4001")
+        page.locator("#call-words").fill("二楼冒烟")
+        page.wait_for_selector("#same [data-candidate]")
+        page.wait_for_selector("#map[data-ready=true]")
+        return page
+    if screen == "pins":
+        doubt(fire_at("老百货后面"))
+        return sit("calltaker", "/intake/pins/", **look)
     if screen == "incidents":
         fire_at("莲花池东路 12 号")
         return sit("dispatcher", "/incidents/", **look)
