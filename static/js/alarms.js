@@ -227,4 +227,5 @@ windows.addEventListener("message", (event) => {
 setInterval(() => ask(), REFRESH);
 
 if (strip) take(null);
-else ask(0);
+ask(0);
+document.documentElement.dataset.alarms = "on";

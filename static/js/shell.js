@@ -377,3 +377,16 @@ wireMenus();
 wireMode();
 wirePalette();
 wirePlaces();
+
+/* Alarms: the strip comes with the page; what sounds and answers follows when the first picture stands. */
+
+const ALARMS_AFTER = 1000;
+
+function wireAlarms() {
+  if (!find("meta[name=alarms]")) return;
+  const begin = () => setTimeout(() => import("./alarms.js").catch(begin), ALARMS_AFTER);
+  if (document.readyState === "complete") begin();
+  else addEventListener("load", begin, { once: true });
+}
+
+wireAlarms();

@@ -58,7 +58,7 @@ export class Loudspeaker {
       this.audio.addEventListener("statechange", () => (this.audio?.state === "running" ? this.stand() : this.isLeader && this.retire()));
     }
     if (this.audio.state === "running") return this.stand();
-    if (navigator.userActivation?.isActive ?? true) await this.audio.resume().catch(() => {});
+    if (navigator.userActivation?.hasBeenActive ?? true) await this.audio.resume().catch(() => {});
   }
 
   /** Stand for leader: lead now, or when the one who leads goes. */

@@ -73,7 +73,7 @@ def listening(sit: Any, name: str = "dispatcher", **look: Any) -> Page:
     page = sit(name, "/ops/", **look)
     page.context.add_init_script(LISTEN)
     page.reload()
-    page.wait_for_selector("#link-state[data-state=up]")
+    page.wait_for_selector("html[data-alarms=on]")
     page.mouse.click(5, 300)
     expect(page.locator("#sound-off")).to_be_hidden()
     return page
@@ -133,7 +133,7 @@ def test_it_is_answered_while_somebody_types_and_the_capital_a_is_not_written(si
 
 def test_it_is_answered_from_a_page_without_the_strip(sit, crew_silent):
     page = sit("dispatcher", "/incidents/")
-    page.wait_for_selector("#alarm-chip a", state="attached")
+    page.wait_for_selector("html[data-alarms=on]")
     crew_silent("E2B")
     expect(page.locator("#alarm-chip a")).to_be_visible()
     page.wait_for_timeout(500)
@@ -148,7 +148,7 @@ def test_one_window_of_a_person_sounds_and_another_goes_on_when_it_is_closed(sit
     first = listening(sit)
     second = first.context.new_page()
     second.goto(city.url + "/ops/")
-    second.wait_for_selector("#link-state[data-state=up]")
+    second.wait_for_selector("html[data-alarms=on]")
     second.mouse.click(5, 300)
     crew_silent("E3A")
     wait_for(first, f"({SOUNDS}) === '3'")
@@ -173,7 +173,7 @@ def test_silence_is_not_an_answer_and_the_next_alarm_sounds_again(sit, crew_sile
     wait_for(page, f"({SOUNDS}) === ''")
     assert Alarm.objects.get().state == "UNACKED"
     page.reload()
-    page.wait_for_selector("#link-state[data-state=up]")
+    page.wait_for_selector("html[data-alarms=on]")
     page.mouse.click(5, 300)
     page.wait_for_timeout(500)
     assert page.evaluate(SOUNDS) == ""
