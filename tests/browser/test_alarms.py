@@ -184,6 +184,7 @@ def test_silence_is_not_an_answer_and_the_next_alarm_sounds_again(sit, crew_sile
 
 def test_a_desk_that_may_not_sound_yet_says_so(sit, crew_silent):
     page = sit("dispatcher", "/ops/")
+    page.wait_for_selector("html[data-alarms=on]")
 
     expect(page.locator("#sound-off")).to_be_visible()
     page.mouse.click(5, 300)
