@@ -1,5 +1,7 @@
 """Settings: plans by type of incident and response level, with their versions."""
 
+import io
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,6 +17,7 @@ from incidents import selectors as incidents
 from incidents.forms_plans import PlanForm
 from incidents.models import IncidentType, Plan
 from incidents.models.plans import LEVELS
+from kit import sheets
 from kit.errors import Refused
 
 SLUG = "plans"
@@ -26,6 +29,8 @@ GRAVEST_FIRST = tuple(reversed(LEVELS))
 @allowed(permissions.MANAGE_PLANS)
 def listing(request: HttpRequest) -> HttpResponse:
     """Every type with its plan for each response level; the first row is for types without one of their own."""
+    if request.GET.get("format") == "csv":
+        return _csv()
     by_type: dict[str, dict[str, Plan]] = {}
     for plan in plans.plans_in_force():
         by_type.setdefault(plan.type.code if plan.type else ANY, {})[plan.level] = plan
@@ -65,3 +70,18 @@ def edit(request: HttpRequest, code: str, level: str) -> HttpResponse:
             return redirect("settings_plan", code, level)
     context = {"catalogue": BY_SLUG[SLUG], "type": type_, "level": level, "form": form, "last": last, "versions": versions}
     return settings_page(request, "settings/plan.html", context, 422 if form.is_bound and form.errors else 200)
+
+
+def _csv() -> HttpResponse:
+    """The tasks of every plan in force, one row each, by codes."""
+    out = io.StringIO()
+    header = ("type", "level", "version", "name", "order", "task", "department", "due_minutes", "evidence")
+    lines = [
+        (plan.type.code if plan.type else ANY, plan.level, plan.version, plan.name, item.order, item.title,
+         item.department.code if item.department else "", item.due_minutes, int(item.needs_evidence))
+        for plan in plans.plans_in_force() for item in plan.items.all()
+    ]  # fmt: skip
+    sheets.write(out, [header, *lines])
+    answer = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{SLUG}-{timezone.localdate():%Y%m%d}.csv"'
+    return answer
