@@ -20,7 +20,7 @@ from incidents import desk, modes, permissions
 
 THEMES = ("light", "dark")
 # Scripts that come with their first use (`static/js/shell.js`, `later`).
-LATER = ("palette", "call-desk")
+LATER = ("alarms", "call-desk", "palette")
 PLACES = (
     ("ops", "go_ops", _("Operations"), permissions.VIEW),
     ("intake", "go_intake", _("Calls"), permissions.REPORT),

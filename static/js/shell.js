@@ -384,7 +384,7 @@ const ALARMS_AFTER = 1000;
 
 function wireAlarms() {
   if (!find("meta[name=alarms]")) return;
-  const begin = () => setTimeout(() => import("./alarms.js").catch(begin), ALARMS_AFTER);
+  const begin = () => setTimeout(() => later("alarms").catch(begin), ALARMS_AFTER);
   if (document.readyState === "complete") begin();
   else addEventListener("load", begin, { once: true });
 }
