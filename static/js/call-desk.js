@@ -3,7 +3,7 @@
 import "./widgets.js";
 import "./call.js";
 import "./duplicates.js";
-import { Call } from "./call-keeping.js";
+import { Call, takenUpAgain } from "./call-keeping.js";
 import { unsent } from "./call-store.js";
 
 /** @type {Map<string, Call>} */
@@ -21,7 +21,7 @@ export function follow() {
   if (!form?.dataset.call) return;
   const key = form.dataset.call;
   const known = calls.get(key);
-  sessionStorage.setItem("call", key);
+  if (form.dataset.number || form.dataset.heard?.includes(":")) takenUpAgain(key);
   if (known?.form === form) return;
   if (known && !known.isEnded) {
     known.form = form;

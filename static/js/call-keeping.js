@@ -18,6 +18,9 @@ const SETTLE = 1200;
 /** A call that may be about a known incident waits this long for the call-taker to say so: it is still on the board within ten seconds. */
 const HOLD = 8000;
 
+/** This window's next page opens the call again. A form in which nothing was said is not worth it. @param {string} key */
+export const takenUpAgain = (key) => sessionStorage.setItem("call", key);
+
 export class Call {
   /** @param {Kept} record @param {HTMLFormElement | null} form */
   constructor(record, form = null) {
@@ -66,6 +69,7 @@ export class Call {
     if (isUnkept || !isSame(values, this.record.values)) {
       this.record.values = values;
       keep(this.record);
+      takenUpAgain(this.record.key);
       this.sendSoon();
     }
     this.considerBoard();

@@ -157,3 +157,20 @@ def test_two_windows_on_one_call_keep_what_was_typed_in_both(sit, city, fire_at)
     kept = DeskCall.objects.get().heard
     assert (kept["words"], kept["caller_name"], kept["caller_phone"]) == ("窗口一", "张女士", "13800002201")
     sit.complaints[:] = [text for text in sit.complaints if "409" not in text]
+
+
+def test_a_form_in_which_nothing_was_said_does_not_come_back_on_the_next_page(sit, city):
+    page = sit("calltaker")
+    page.keyboard.press("n")
+    expect(page.locator("#call-type")).to_be_focused()
+
+    page.goto(f"{city.url}/incidents/")
+    page.wait_for_selector("#link-state[data-state=up]")
+
+    expect(page.locator("#dialog")).to_be_hidden()
+    page.keyboard.press("n")
+    expect(page.locator("#call-type")).to_be_focused()
+    page.keyboard.type("jz")
+    page.wait_for_timeout(300)
+    page.goto(f"{city.url}/incidents/")
+    expect(page.locator("#dialog #call-type")).to_be_visible()

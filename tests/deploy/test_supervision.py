@@ -79,9 +79,9 @@ def test_a_killed_supervisor_leaves_nothing_that_the_next_start_would_trip_over(
     assert city.get("/healthz")[0] == 200  # the programs go on meanwhile
     city.do("up", "--detach", "--bare")
     until = time.monotonic() + BACK_WITHIN_SECONDS
-    while len(_pids(city)) < len(PROGRAMS) and time.monotonic() < until:
+    while not set(PROGRAMS) <= _pids(city).keys() and time.monotonic() < until:
         time.sleep(0.2)
-    assert len(_pids(city)) == len(PROGRAMS)
+    assert set(PROGRAMS) <= _pids(city).keys()  # the routing engine runs only where it could be fetched
     assert city.get("/healthz")[0] == 200
 
 
