@@ -74,7 +74,7 @@ def share_out(place: Place, lanes: list[Lane], step: str) -> None:
         lane.files, lane.seconds = [], 0.0
     weights = {}
     for file in sorted((place.root / "tests").rglob("test_*.py")):
-        name, is_patient = str(file.relative_to(place.root)), "pytest.mark.patient" in file.read_text(encoding="utf-8")
+        name, is_patient = str(file.relative_to(place.root)), "\npytestmark = pytest.mark.patient\n" in file.read_text(encoding="utf-8")
         if is_patient == (step == "patient"):
             weights[name] = known.get(name, file.stat().st_size * _GUESS_SECONDS_PER_BYTE)
     for name in sorted(weights, key=lambda name: (-weights[name], name)):

@@ -122,6 +122,13 @@ export function aside(call) {
   return call.park();
 }
 
+/** A form that was closed before this script came. @param {HTMLFormElement} form */
+export function leave(form) {
+  const call = Call.of(form);
+  call.note(true);
+  aside(call);
+}
+
 /** The call on the page, if one is. */
 export const current = () => callOf(document.querySelector("form.call"));
 

@@ -140,6 +140,7 @@ function wireDialogs() {
   const dialog = host();
   if (!dialog) return;
   dialog.addEventListener("close", () => {
+    if (dialog.open) return; // opened again before this was told
     dialog.replaceChildren();
     cameFrom?.focus({ preventScroll: true });
     document.dispatchEvent(new CustomEvent("dialog:closed"));
@@ -356,7 +357,13 @@ function wirePlaces() {
 /* Calls: their scripts come with the first form; one that a reload cut off, or that never reached the server, is taken up at once. */
 
 function wireCalls() {
-  const desk = () => later("call-desk").catch(() => toast(say("unsent"), { refused: true }));
+  let isHere = false;
+  const desk = () => later("call-desk").then((module) => ((isHere = true), module)).catch(() => void toast(say("unsent"), { refused: true }));
+  // Faster than the script: what was typed before it came is put aside by it, not lost with the form.
+  host()?.addEventListener("close", () => {
+    const form = host()?.querySelector("form.call");
+    if (form && !isHere && host()?.returnValue !== "picking") desk().then((module) => module?.leave(form));
+  }, { capture: true });
   document.addEventListener("dialog:shown", (event) => /** @type {CustomEvent} */ (event).detail.querySelector("form.call") && desk());
   document.addEventListener("live:fact", (event) => {
     if (/** @type {CustomEvent} */ (event).detail.name.startsWith("incidents.call_")) document.body.dispatchEvent(new CustomEvent("calls:changed"));

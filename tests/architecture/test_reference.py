@@ -28,3 +28,12 @@ def test_the_rooms_import_downward_only() -> None:
     done = subprocess.run(lint, cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stdout[-3000:]
+
+
+def test_a_file_is_patient_as_a_whole_or_not_at_all() -> None:
+    """The whole run gives files to its steps: a patient test in another file would be run by none of them."""
+    files = [path for path in (ROOT / "tests").rglob("test_*.py") if path.name != "test_reference.py"]
+    marked = [path.name for path in files if "mark.patient" in path.read_text(encoding="utf-8")]
+    whole = [path.name for path in files if "\npytestmark = pytest.mark.patient\n" in path.read_text(encoding="utf-8")]
+
+    assert marked and marked == whole

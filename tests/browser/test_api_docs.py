@@ -1,5 +1,9 @@
 """The API's own reference opens under the strict content policy, without any network but ours."""
 
+import pytest
+
+pytestmark = pytest.mark.patient
+
 
 def test_an_integrator_reads_the_reference_without_leaving_the_city(sit, city):
     page = sit("dispatcher")

@@ -14,6 +14,8 @@ from incidents.models import DeskCall, Hazard, Incident, WeakPin
 from kit.geo import Position
 from tests.exchange.test_caller_location_messages import sms
 
+pytestmark = pytest.mark.patient
+
 NUMBER = "13800002201"
 
 

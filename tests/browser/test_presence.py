@@ -1,6 +1,9 @@
 """Two people at one incident know of each other before they write over each other."""
 
+import pytest
 from playwright.sync_api import expect
+
+pytestmark = pytest.mark.patient
 
 
 def test_a_dispatcher_sees_within_seconds_that_somebody_else_is_editing(sit, fire_at):

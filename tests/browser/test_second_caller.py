@@ -1,6 +1,9 @@
 """A second caller of the same fire: the form shows it, two keys add the call, one key takes it out again."""
 
+import pytest
 from playwright.sync_api import expect
+
+pytestmark = pytest.mark.patient
 
 
 def type_a_call(page, place="39.9805, 116.4001"):

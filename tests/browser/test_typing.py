@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+pytestmark = pytest.mark.patient
+
 
 @pytest.fixture
 def words(city, django_db_blocker):

@@ -16,6 +16,8 @@ from tests.live.proof.readers import Reader
 from tests.live.proof.stage import Stage
 from tests.live.test_nothing_is_lost import Story, writers
 
+pytestmark = pytest.mark.patient
+
 ALLOWED_BYTES = 150 * 1024 * 1024
 SECONDS = 20
 
@@ -84,7 +86,6 @@ async def serve_somebody(reader: Reader, seconds: float) -> None:
     task.cancel()
 
 
-@pytest.mark.alone
 @pytest.mark.timeout(170)
 def test_ten_that_never_read_and_five_that_flood_leave_the_web_process_small(stage: Stage) -> None:
     story, is_over = Story(), threading.Event()
@@ -116,7 +117,6 @@ def test_ten_that_never_read_and_five_that_flood_leave_the_web_process_small(sta
     assert reader.doubled == 0
 
 
-@pytest.mark.alone
 def test_a_frame_of_a_gigabyte_is_refused_before_it_is_read(stage: Stage) -> None:
     web = stage.pid("web")
     base = rss(web)
@@ -134,7 +134,6 @@ async def _read_all(socket: ClientConnection, frames: list[Any]) -> None:
         frames.append(json.loads(message))
 
 
-@pytest.mark.alone
 @pytest.mark.asyncio
 async def test_a_client_that_does_not_acknowledge_is_closed_and_gets_the_rest_when_it_comes_back(stage: Stage) -> None:
     story = Story()
