@@ -1,6 +1,7 @@
 """What the pages of every room share: the entrance, and how a page is told what came of a command."""
 
-from collections.abc import Callable
+import io
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag, url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
@@ -15,6 +17,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import trigger_client_event
 
 from access import policy
+from kit import sheets
 
 View = Callable[..., HttpResponse]
 
@@ -62,6 +65,15 @@ def back(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     return redirect(wanted if is_ours else "profile")
+
+
+def sheet(name: str, rows: Iterable[Iterable[Any]]) -> HttpResponse:
+    """Rows as a CSV file that a spreadsheet opens and never runs, called by its name and the day."""
+    out = io.StringIO()
+    sheets.write(out, rows)
+    answer = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}-{timezone.localdate():%Y%m%d}.csv"'
+    return answer
 
 
 def unchanged(request: HttpRequest, tag: str) -> HttpResponse | None:

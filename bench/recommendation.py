@@ -138,7 +138,7 @@ def _calls(department: Department, region: Region, able: dict[str, Capability], 
 
 def _tidy() -> None:
     mine = "(SELECT id FROM access_department WHERE code = 'rb')"
-    units = f"(SELECT id FROM resources_unit WHERE department_id = {mine})"
+    units = "(SELECT id FROM resources_unit WHERE code ~ '^RB[0-9]+$')"
     calls = f"(SELECT id FROM incidents_incident WHERE department_id = {mine})"
     cards = "(SELECT id FROM incidents_runcard WHERE type_id = (SELECT id FROM incidents_incidenttype WHERE code = 'rb'))"
     with connection.cursor() as cursor:

@@ -1,7 +1,5 @@
 """Settings: plans by type of incident and response level, with their versions."""
 
-import io
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -9,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from access.faces import allowed
+from access.faces import allowed, sheet
 from command_center.catalogues import BY_SLUG
 from command_center.settings_views import settings_page
 from incidents import permissions, plans, services
@@ -17,7 +15,6 @@ from incidents import selectors as incidents
 from incidents.forms_plans import PlanForm
 from incidents.models import IncidentType, Plan
 from incidents.models.plans import LEVELS
-from kit import sheets
 from kit.errors import Refused
 
 SLUG = "plans"
@@ -74,14 +71,10 @@ def edit(request: HttpRequest, code: str, level: str) -> HttpResponse:
 
 def _csv() -> HttpResponse:
     """The tasks of every plan in force, one row each, by codes."""
-    out = io.StringIO()
     header = ("type", "level", "version", "name", "order", "task", "department", "due_minutes", "evidence")
     lines = [
         (plan.type.code if plan.type else ANY, plan.level, plan.version, plan.name, item.order, item.title,
          item.department.code if item.department else "", item.due_minutes, int(item.needs_evidence))
         for plan in plans.plans_in_force() for item in plan.items.all()
     ]  # fmt: skip
-    sheets.write(out, [header, *lines])
-    answer = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{SLUG}-{timezone.localdate():%Y%m%d}.csv"'
-    return answer
+    return sheet(SLUG, [header, *lines])

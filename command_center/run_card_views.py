@@ -1,7 +1,5 @@
 """Settings: run cards, with their versions and with how many units the city has for each line."""
 
-import csv
-import io
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from access.faces import allowed
+from access.faces import allowed, sheet
 from command_center.catalogues import BY_SLUG
 from command_center.settings_views import settings_page
 from incidents import cards, permissions, services
@@ -57,7 +55,7 @@ def edit(request: HttpRequest, code: str, alarm: int) -> HttpResponse:
                 note=form.cleaned_data["note"], based_on=form.cleaned_data["based_on"], now=timezone.now(),
             )  # fmt: skip
         except Refused as refusal:
-            form.add_error(None, " ".join(map(str, getattr(refusal, "fields", {}).values())) or refusal.sentence)
+            form.add_error(None, refusal.in_full)
         else:
             messages.info(request, _("Version %(version)s of the card is saved.") % {"version": card.version})
             return redirect("settings_run_card", code, alarm)
@@ -70,16 +68,13 @@ def edit(request: HttpRequest, code: str, alarm: int) -> HttpResponse:
 
 def _csv() -> HttpResponse:
     """The lines of every card in force, one row each, by codes."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["type", "alarm", "version", "from_severity", "order", "capability", "count", "own"])
-    for card in incidents.cards_in_force():
-        for line in card.lines.all():
-            row = [card.type.code, card.alarm, card.version, card.from_severity or "", line.order, line.capability.code, line.count, int(line.is_own)]
-            writer.writerow(row)
-    answer = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{SLUG}-{timezone.localdate():%Y%m%d}.csv"'
-    return answer
+    header = ("type", "alarm", "version", "from_severity", "order", "capability", "count", "own")
+    lines = [
+        (card.type.code, card.alarm, card.version, card.from_severity or "", line.order, line.capability.code, line.count, int(line.is_own))
+        for card in incidents.cards_in_force()
+        for line in card.lines.all()
+    ]
+    return sheet(SLUG, [header, *lines])
 
 
 def _type(code: str, alarm: int) -> IncidentType:

@@ -1,7 +1,5 @@
 """Settings: lists and forms of reference data, and people with their roles."""
 
-import csv
-import io
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from access import permissions, policy, roles, selectors
 from access import services as access
-from access.faces import allowed, signed_in
+from access.faces import allowed, sheet, signed_in
 from access.forms import MembershipForm, PersonForm
 from access.models import User
 from command_center import services
@@ -82,20 +80,8 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _csv(catalogue: Catalogue, rows: Any) -> HttpResponse:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([str(LABELS.get(column, column)) for column in catalogue.columns])
-    for row in rows:
-        writer.writerow([_cell(shown(row, column)) for column in catalogue.columns])
-    answer = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{catalogue.slug}-{timezone.localdate():%Y%m%d}.csv"'
-    return answer
-
-
-def _cell(value: Any) -> str:
-    """A cell that a spreadsheet does not take for a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    headings = [LABELS.get(column, column) for column in catalogue.columns]
+    return sheet(catalogue.slug, [headings, *([shown(row, column) for column in catalogue.columns] for row in rows)])
 
 
 @form_view

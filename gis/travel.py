@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -69,11 +70,9 @@ def _by_road(origins: Sequence[Position], destination: Position, guesses: Sequen
     wanted = [place for place, origin in enumerate(origins) if here.covers(origin) and guesses[place].metres <= FURTHEST_M * DETOUR]
     wanted.sort(key=lambda place: guesses[place].metres)
     asked = _Asked(origins, destination)
-    try:
+    with suppress(EngineAway):  # what is known so far is told; the rest are estimates and say so
         for start in range(0, min(len(wanted), MOST_ASKED), MOST_AT_ONCE):
             asked.ask(wanted[start : min(start + MOST_AT_ONCE, MOST_ASKED)])
-    except EngineAway:
-        pass  # what is known so far is told; the rest are estimates and say so
     return asked.legs
 
 

@@ -81,6 +81,12 @@ def _is_below(incident: Incident, path: str) -> bool:
     return not path or regions.lineage(incident.region_id).path.startswith(path)
 
 
+def region_of(region_id: int) -> Region | None:
+    """A region without its outline, None when there is none."""
+    found: Region | None = Region.objects.defer("geometry").filter(pk=region_id).first()
+    return found
+
+
 def possible_regions() -> Iterable[Region]:
     """The districts that may have a time of emergency of their own."""
     found: Iterable[Region] = Region.objects.filter(level="DISTRICT").defer("geometry").order_by("path")

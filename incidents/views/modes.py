@@ -8,7 +8,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from access import policy
 from access.faces import allowed, done
-from access.models import Region
 from incidents import modes, permissions, selectors, services
 from incidents.forms import ModeEndForm, ModeForm, refused
 from kit.errors import Refused
@@ -56,7 +55,7 @@ def switch(request: HttpRequest) -> HttpResponse:
 def effects(request: HttpRequest) -> HttpResponse:
     """What a switch of one region would change."""
     asked = request.GET.get("region_id", "")
-    region = Region.objects.defer("geometry").filter(pk=int(asked)).first() if asked.isdigit() else None
+    region = modes.region_of(int(asked)) if asked.isdigit() and len(asked) < 18 else None
     return render(request, "incidents/_mode_effects.html", {"effects": modes.effects(request.actor, region)})  # type: ignore[attr-defined]
 
 
