@@ -1,7 +1,7 @@
 """The operations screen: it joins the rooms and holds no rule."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
@@ -24,7 +24,7 @@ from incidents import board as incident_board
 from incidents import modes
 from incidents import permissions as incident_permissions
 from incidents import selectors as incidents
-from incidents.models import Incident
+from incidents.models import CityMode, Incident
 from kit.errors import Refused
 from kit.geo import Position
 from resources import board as unit_board
@@ -43,7 +43,7 @@ def ops(request: HttpRequest) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     if not policy.can(actor, incident_permissions.VIEW, None):
         return redirect("settings" if policy.can(actor, access_permissions.MANAGE_REFERENCE, None) else "profile")
-    rows = _rows(actor, incidents.open_incidents(actor)[:MOST_ROWS])
+    rows = _rows(actor, incidents.open_incidents(actor)[:MOST_ROWS], modes.in_force())
     chosen = request.GET.get("incident", "")
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     context = {
@@ -72,9 +72,10 @@ def rows(request: HttpRequest) -> HttpResponse:
     if "ids" in request.GET:
         found = found.filter(pk__in=[int(each) for each in request.GET["ids"].split(",") if each.isdigit()][:100])
     shown = list(found[:MOST_ROWS])
-    tag = incident_board.tag(actor, shown, modes.in_force())
+    emergencies = modes.in_force()
+    tag = incident_board.tag(actor, shown, emergencies)
     answer = unchanged(request, tag)
-    return answer or tagged(render(request, "incidents/_rows.html", {"rows": _rows(actor, shown)}), tag)
+    return answer or tagged(render(request, "incidents/_rows.html", {"rows": _rows(actor, shown, emergencies)}), tag)
 
 
 @require_GET
@@ -114,7 +115,7 @@ def table(request: HttpRequest) -> HttpResponse:
         line |= _from(origin, line["lon"], line["lat"])
     open_rows = [
         {"incident": row.incident, "row": row, **_from(origin, *(row.incident.point.coords if row.incident.point else (None, None)))}
-        for row in _rows(actor, incidents.open_incidents(actor)[:MOST_ROWS])
+        for row in _rows(actor, incidents.open_incidents(actor)[:MOST_ROWS], modes.in_force())
     ]
     context = {
         "units": sorted(lines, key=lambda line: (line["metres"] is None, line["metres"] or 0, line["code"])),
@@ -140,8 +141,7 @@ def _tiles(name: str) -> str:
     return reverse("tile", args=[name, 0, 0, 0]).replace("/0/0/0.", "/{z}/{x}/{y}.")
 
 
-def _rows(actor: Any, found: Iterable[Incident]) -> list[incident_board.Row]:
-    emergencies = modes.in_force()
+def _rows(actor: Any, found: Iterable[Incident], emergencies: Sequence[CityMode]) -> list[incident_board.Row]:
     return sorted((incident_board.row(actor, each, emergencies) for each in found), key=lambda row: row.rank)
 
 

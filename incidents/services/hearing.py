@@ -96,7 +96,9 @@ def _end(call: DeskCall, state: str, now: datetime) -> None:
 
 def _write(actor: Actor, call: DeskCall, report: NewReport, now: datetime) -> None:
     """Lock the incident, then bring report and incident up to what was heard; what did not change is not written."""
-    row = Report.objects.select_related("incident").get(pk=call.report_id or 0)
+    if call.report_id is None:  # nothing is on the board yet
+        return
+    row = Report.objects.select_related("incident").get(pk=call.report_id)
     incident = locked(row.incident_id)
     policy.require(actor, permissions.REPORT, incident)
     type_ = IncidentType.objects.filter(pk=report.type_id, is_active=True).first() or incident.type
