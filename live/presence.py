@@ -1,7 +1,7 @@
 """Who has something open, and who is changing it: kept in Redis for a moment, never in the journal.
 
-A page says every fifteen seconds that somebody is there. Whoever has said nothing for forty is gone. When Redis is away, nobody seems to be
-anywhere, which is what a page showed before; no work depends on it.
+A page says every fifteen seconds that somebody is there. Whoever has said nothing for forty is gone. When Redis is away, a page shows what it
+knew and asks again soon; no work depends on it.
 """
 
 import time
@@ -20,6 +20,7 @@ LANE = "presence"
 GONE_SECONDS = 40.0
 LOOKING, EDITING, GONE = "looking", "editing", "gone"
 MOST = 50
+PATIENCE_SECONDS = 1.0  # nobody waits for the answer, so a busy moment is waited for
 _SCOPE = "\x1e"
 
 
@@ -33,36 +34,39 @@ class Present:
 
 @cache
 def _redis() -> redis.Redis:
-    return wire.client()
+    return wire.client(PATIENCE_SECONDS)
 
 
 def _key(about: str) -> str:
     return f"city:{connection.settings_dict['NAME']}:present:{about}"
 
 
-def say(about: str, user_id: int, doing: str, scopes: Iterable[str]) -> list[Present]:
-    """Note what a person does with a thing ("incident:42"); tell those who may know, if that is new. Gives everybody who is there now."""
-    now = time.time()
+def say(about: str, user_id: int, doing: str, scopes: Iterable[str]) -> list[Present] | None:
+    """Note what a person does with a thing ("incident:42"); tell those who may know, if that is new.
+
+    Gives everybody who is there now; None when it cannot be known at present.
+    """
+    now, key = time.time(), _key(about)
     try:
-        before = _read(about, now)
-        with _redis().pipeline(transaction=False) as pipe:
+        with _redis().pipeline(transaction=True) as pipe:
+            pipe.hgetall(key)
             if doing == GONE:
-                pipe.hdel(_key(about), str(user_id))
+                pipe.hdel(key, str(user_id))
             else:
-                pipe.hset(_key(about), str(user_id), f"{doing} {now:.1f}")
-            pipe.expire(_key(about), int(2 * GONE_SECONDS))
-            pipe.execute()
-        after = _read(about, now)
+                pipe.hset(key, str(user_id), f"{doing} {now:.1f}")
+            pipe.expire(key, int(2 * GONE_SECONDS))
+            pipe.hgetall(key)
+            said_before, _, _, said_now = pipe.execute()
+        before, after = _there(said_before, now), _there(said_now, now)
+        if after != before:
+            _redis().publish(wire.channel(LANE), _SCOPE.join(sorted(scopes)).encode() + b"\n" + about.encode())
     except (redis.RedisError, OSError):
-        return []
-    if after != before:
-        wire.publisher().publish(LANE, [_SCOPE.join(sorted(scopes)).encode() + b"\n" + about.encode()])
+        return None
     return after
 
 
-def _read(about: str, now: float) -> list[Present]:
+def _there(said_by: dict[bytes, bytes], now: float) -> list[Present]:
     found = []
-    said_by: dict[bytes, bytes] = _redis().hgetall(_key(about))  # type: ignore[assignment]
     for person, said in sorted(said_by.items())[:MOST]:
         doing, at = said.decode().split(" ")
         if now - float(at) < GONE_SECONDS:

@@ -18,9 +18,9 @@ def publish_positions(batches: Mapping[tuple[str, ...], bytes]) -> bool:
     return wire.publisher().publish("units", [telemetry.pack(scopes, records) for scopes, records in batches.items() if records])
 
 
-def be_present(user_id: int, *, about: str, doing: str, scopes: Iterable[str]) -> list[Present]:
+def be_present(user_id: int, *, about: str, doing: str, scopes: Iterable[str]) -> list[Present] | None:
     """Say that a person looks at a thing ("incident:42"), edits it or has left it, to those with these scopes; gives who is there now.
 
-    Nothing is recorded. It holds for forty seconds; without Redis it gives nobody.
+    Nothing is recorded. It holds for forty seconds; None when Redis does not answer.
     """
     return presence.say(about, user_id, doing if doing in (EDITING, GONE) else LOOKING, scopes)

@@ -17,7 +17,9 @@ from city.speech import Stop
 FIRST_PORT = 8000
 # The verbs that change tables or make databases run as the owner; all others as the role that owns nothing.
 OWNER_VERBS = frozenset({"migrate", "pgtrigger", "sqlflush", "flush", "createcachetable", "squashmigrations", "dbshell"})
-_NOT_OURS = re.compile(r"^(PG[A-Z]|PYTHONPATH$|PYTHONHOME$|VIRTUAL_ENV$|LD_LIBRARY_PATH$|CITY_PYTHON$|DJANGO_SETTINGS_MODULE$)")
+_NOT_OURS = re.compile(
+    r"^(PG[A-Z]|PYTHONPATH$|PYTHONHOME$|VIRTUAL_ENV$|LD_LIBRARY_PATH$|CITY_PYTHON$|DJANGO_SETTINGS_MODULE$|PYTHONDONTWRITEBYTECODE$)"
+)
 
 
 def url_of(place: Place, role: str, database: str = "city") -> str:
@@ -132,6 +134,7 @@ def of_children(place: Place) -> dict[str, str]:
     env["DJANGO_SETTINGS_MODULE"] = "command_center.settings"
     env["PATH"] = f"{place.venv / 'bin'}:{kept.get('PATH', '/usr/bin:/bin')}"
     env["PYTHONUNBUFFERED"] = "1"
+    env["PYTHONPYCACHEPREFIX"] = str(place.home / "pycache")  # compiled once and kept beside the checkout, or a killed program is back 4 s later
     if env["SERVER"] not in ("daphne", "uvicorn"):
         raise Stop(f"SERVER must be daphne or uvicorn, not {env['SERVER']!r}.")
     return env

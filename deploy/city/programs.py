@@ -92,12 +92,12 @@ def supervisor_config(place: Place) -> str:
         "[rpcinterface:supervisor]",
         "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface",
     ]
-    entry = " ".join(shlex.quote(part) for part in (sys.executable, "-B", str(place.root / "deploy" / "city")))
+    entry = " ".join(shlex.quote(part) for part in (sys.executable, str(place.root / "deploy" / "city")))
     for program in PROGRAMS:
         lines += [
             f"[program:{program.name}]",
             f"command={entry} run {program.name}",
-            f'environment=CITY_HOME="{place.home}",CITY_STACK="{place.var}"',
+            f'environment=CITY_HOME="{place.home}",CITY_STACK="{place.var}",PYTHONPYCACHEPREFIX="{place.home}/pycache"',
             "autostart=false",
             "autorestart=true",
             "startsecs=1",

@@ -76,7 +76,7 @@ def ensure(place: Place) -> None:
 
 
 def _bare_environment() -> dict[str, str]:
-    dropped = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PYTHONPATH")
+    dropped = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
     return {key: value for key, value in os.environ.items() if key not in dropped and not key.startswith("PG")}
 
 

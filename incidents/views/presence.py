@@ -19,6 +19,8 @@ def here(request: HttpRequest, number: str) -> HttpResponse:
     incident = selectors.incident(actor, number)
     scopes = policy.audience(permissions.VIEW, incident)
     there = live.be_present(actor.user_id, about=f"incident:{incident.pk}", doing=request.POST.get("doing", ""), scopes=scopes)
+    if there is None:
+        return HttpResponse(status=204)  # the page keeps what it shows and asks again soon
     others = [each for each in there if each.user_id != actor.user_id]
     names = access.names_of({each.user_id for each in others})
     context = {"others": [(names[each.user_id], each.is_editing) for each in others if each.user_id in names]}

@@ -4,8 +4,11 @@ import { csrfToken } from "./shell.js";
 
 const AGAIN = 15_000;
 const SOON = 300;
+/** Whoever came while this page was not on the line yet is found by a second look. */
+const SECOND = 2_000;
 
 let timer = 0;
+let said = 0;
 /** @type {{url: string, about: string} | null} what was said last */
 let open = null;
 
@@ -25,13 +28,21 @@ async function say() {
   clearTimeout(timer);
   const box = place();
   const now = box ? { url: box.dataset.here ?? "", about: box.dataset.about ?? "" } : null;
-  if (open && open.url !== now?.url) post(open.url, "gone");
+  const isFirst = open?.url !== now?.url;
+  if (open && isFirst) post(open.url, "gone");
   open = now;
   if (!box || !now) return;
-  timer = setTimeout(say, AGAIN);
+  timer = setTimeout(say, isFirst ? SECOND : AGAIN);
+  const ticket = ++said;
   const answer = await post(now.url, isEditing() ? "editing" : "looking");
+  const names = answer?.status === 200 ? (await answer.text()).trim() : null;
+  if (ticket !== said) return;
   const shown = place();
-  if (answer?.ok && shown?.dataset.here === now.url) shown.innerHTML = await answer.text();
+  if (names !== null && shown?.dataset.here === now.url) shown.innerHTML = names;
+  if (!answer || answer.status === 204) {
+    clearTimeout(timer);
+    timer = setTimeout(say, SECOND);
+  }
 }
 
 function soon() {

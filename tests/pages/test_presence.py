@@ -51,7 +51,9 @@ def test_news_go_out_only_when_something_changed(desk, dispatcher, northern_fire
     news.flush(Hub().audience)  # nobody listens: nothing breaks
 
 
-def test_without_redis_everybody_works_alone(desk, dispatcher, northern_fire, monkeypatch):
+def test_without_redis_everybody_works_alone_and_the_page_keeps_what_it_knew(desk, dispatcher, northern_fire, monkeypatch):
     monkeypatch.setattr(presence, "_redis", lambda: redis.Redis(port=1, socket_connect_timeout=0.1))
 
-    assert say(desk(dispatcher), northern_fire).strip() == ""
+    answer = desk(dispatcher).post(f"/incidents/{northern_fire.number}/here/", {"doing": "looking"})
+
+    assert (answer.status_code, answer.content) == (204, b"")
