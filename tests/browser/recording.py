@@ -55,9 +55,9 @@ class Task:
     def seconds(self) -> float:
         return self.hands + self.waited
 
-    def say(self, page: Page, text: str) -> None:
-        """Free text, as an input method commits it."""
-        self.characters += len(text)
+    def say(self, page: Page, text: str, *, spoken: bool = True) -> None:
+        """Free text, as an input method commits it; what is not `spoken` came by itself (a position from the map) and costs no time."""
+        self.characters += len(text) if spoken else 0
         page.keyboard.insert_text(text)
 
     @contextmanager
@@ -66,6 +66,15 @@ class Task:
         began = perf_counter()
         yield
         self.waited += perf_counter() - began
+
+
+def compose(page: Page, letters: str) -> None:
+    """Keys that belong to an input method with a composition under way."""
+    session = page.context.new_cdp_session(page)
+    session.send("Input.imeSetComposition", {"text": letters, "selectionStart": len(letters), "selectionEnd": len(letters)})
+    for letter in letters:
+        session.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", "windowsVirtualKeyCode": 229, "code": f"Key{letter.upper()}", "key": "Process"})
+        session.send("Input.dispatchKeyEvent", {"type": "keyUp", "code": f"Key{letter.upper()}", "key": "Process"})
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.recording import task
+from tests.browser.recording import compose, task
 
 pytestmark = pytest.mark.tasks
 
@@ -13,15 +13,6 @@ def choose(page: Page, number: str) -> None:
     page.locator(f'#queue [data-number="{number}"]').click()
     page.locator("#queue").focus()
     expect(page.locator("#panel .five")).to_be_visible()
-
-
-def compose(page: Page, letters: str) -> None:
-    """Keys that belong to an input method with a composition under way."""
-    session = page.context.new_cdp_session(page)
-    session.send("Input.imeSetComposition", {"text": letters, "selectionStart": len(letters), "selectionEnd": len(letters)})
-    for letter in letters:
-        session.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", "windowsVirtualKeyCode": 229, "code": f"Key{letter.upper()}", "key": "Process"})
-        session.send("Input.dispatchKeyEvent", {"type": "keyUp", "code": f"Key{letter.upper()}", "key": "Process"})
 
 
 def test_task_4_the_recommended_set_is_sent(sit, fire_at):
@@ -52,7 +43,30 @@ def test_task_5_the_state_of_a_unit_is_changed_from_the_chosen_incident(sit, fir
         page.keyboard.press("1")
         page.keyboard.press("Enter")
         with doing.system():
-            expect(page.locator("#panel .crew")).to_contain_text("途中")
+            expect(button).to_contain_text("到场")  # the next step
+
+
+def test_task_5_the_state_of_a_unit_is_changed_from_any_screen_while_an_input_method_composes(sit, fire_at):
+    fire = fire_at("莲花池东路 12 号")
+    page = sit("dispatcher")
+    choose(page, fire.number)
+    page.keyboard.press("d")
+    expect(page.locator("#dialog [name=unit]:checked")).not_to_have_count(0)
+    page.keyboard.press("Enter")
+    code = page.locator("#panel [data-unit-number='1'] b").first.inner_text()
+    page.goto(page.url.replace("/ops/", "/profile/"))
+    page.wait_for_selector("#link-state[data-state=up]")
+
+    with task(page, "5", "change a unit's state from another screen", keys=12, seconds=7, thoughts=2) as doing:
+        page.keyboard.press("Control+KeyK")
+        expect(page.locator("#palette input")).to_be_focused()
+        compose(page, "sn")  # nothing fires and nothing is lost
+        page.locator("#palette input").fill("")
+        page.keyboard.type(f"s {code.lower()} dc")
+        expect(page.locator("#palette")).to_contain_text("到场")
+        page.keyboard.press("Enter")
+        with doing.system():
+            expect(page.locator("#toasts")).to_contain_text(code)
 
 
 def test_task_6_an_incident_is_opened_by_the_end_of_its_number(sit, fire_at):
