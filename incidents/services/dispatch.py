@@ -5,9 +5,11 @@ from contextlib import nullcontext
 from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from access import policy
+from access import selectors as access
 from access.actors import Actor
 from incidents import dispatch_sql, facts, permissions
 from incidents.models import Assignment, Incident
@@ -34,6 +36,20 @@ class StillAssigned(resources.UnitBusy):
 
     def __init__(self, running: Assignment) -> None:
         Refused.__init__(self, unit=running.unit.code, number=running.incident.number)
+
+
+class SentElsewhere(resources.UnitBusy):
+    """Somebody else was quicker: who, where and when, for a dispatcher who may know that incident."""
+
+    says = _("%(unit)s has been sent to %(number)s at %(time)s by %(who)s.")
+
+    def __init__(self, running: Assignment) -> None:
+        by = str(running.sources.get(str(Step.DISPATCHED), {}).get("actor", ""))
+        person = by.removeprefix("user:")
+        names = access.names_of([int(person)]) if person.isdecimal() else {}
+        at = f"{localtime(running.dispatched_at):%H:%M:%S}"
+        who = next(iter(names.values()), by)
+        Refused.__init__(self, unit=running.unit.code, number=running.incident.number, time=at, who=who)
 
 
 class NothingToStackOn(Refused):
@@ -64,6 +80,7 @@ def dispatch_unit(actor: Actor, *, incident_id: int, unit_id: int, moment: Momen
         check_moment(actor, moment.at, incident, now=now)
         if not unit.is_available():
             _check_not_sent(incident, unit)
+            _check_not_sent_elsewhere(actor, unit)
         held = dispatch_sql.hold(incident, unit)
         commitment = resources.commit_unit(actor, unit, now=moment.at)
         return _assign(actor, incident, unit, assignment_id, moment, now, held, commitment)
@@ -164,6 +181,12 @@ def _read_both(actor: Actor, incident_id: int, unit_id: int) -> tuple[Incident, 
 def _check_not_sent(incident: Incident, unit: Unit) -> None:
     if Assignment.objects.open().filter(incident=incident, unit=unit).exists():
         raise AlreadySent(unit=unit.code, number=incident.number)
+
+
+def _check_not_sent_elsewhere(actor: Actor, unit: Unit) -> None:
+    running = Assignment.objects.open().filter(unit=unit, is_primary=True).select_related("incident", "unit").first()
+    if running is not None and policy.can(actor, permissions.VIEW, running.incident):
+        raise SentElsewhere(running)
 
 
 def _assign(

@@ -229,7 +229,7 @@ def sit(city: City, browser: Browser, django_db_blocker: Any) -> Iterator[Sit]:
         cookies = {"theme": theme, "django_language": language}
         if name is not None:
             with django_db_blocker.unblock():
-                cookies["sessionid"] = _sign_in(city.people[name])
+                cookies["sessionid"] = sign_in(city.people[name])
         context.add_cookies([{"name": key, "value": value, "url": city.url} for key, value in cookies.items()])
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
@@ -249,7 +249,7 @@ def sit(city: City, browser: Browser, django_db_blocker: Any) -> Iterator[Sit]:
     assert complaints == []
 
 
-def _sign_in(user: User) -> str:
+def sign_in(user: User) -> str:
     user.refresh_from_db()  # signing in by hand strengthens the stored hash of a password, which ends sessions made with the old one
     store = SessionStore()
     store[auth.SESSION_KEY] = str(user.pk)
