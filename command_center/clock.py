@@ -7,6 +7,8 @@ SCHEDULE: dict[str, dict[str, object]] = {
     "exchange-callers": {"task": "exchange.tasks.forget_caller_locations", "schedule": 60.0, "options": {"expires": 50}},
     "incidents-reporters": {"task": "incidents.tasks.tell_reporters", "schedule": 5.0, "options": {"expires": 5}},
     "incidents-geocoder": {"task": "incidents.tasks.ask_geocoder", "schedule": 10.0, "options": {"expires": 10}},
+    "exchange-ringing": {"task": "exchange.tasks.watch_ringing", "schedule": 5.0, "options": {"expires": 5}},
+    "exchange-phones": {"task": "exchange.tasks.forget_phone_calls", "schedule": 600.0, "options": {"expires": 600}},
     "incidents-calls": {"task": "incidents.tasks.forget_ended_calls", "schedule": 3_600.0},
     "resources-contact": {"task": "resources.tasks.watch_contact", "schedule": 5.0, "options": {"expires": 10}},
     "resources-track": {"task": "resources.tasks.keep_track", "schedule": 21_600.0},

@@ -16,11 +16,12 @@ from access import policy
 from access.actors import Actor
 from access.roles import LABELS
 from command_center import finding, keys, words
+from exchange import ringing
 from incidents import desk, modes, permissions
 
 THEMES = ("light", "dark")
 # Scripts that come with their first use (`static/js/shell.js`, `later`).
-LATER = ("alarms", "call-desk", "palette")
+LATER = ("alarms", "call-desk", "palette", "ringing")
 PLACES = (
     ("ops", "go_ops", _("Operations"), permissions.VIEW),
     ("intake", "go_intake", _("Calls"), permissions.REPORT),
@@ -56,6 +57,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "places": _places(request, actor),
         "may_report": policy.can(actor, permissions.REPORT, None),
         "calls": desk.own_calls(actor),
+        "ringing": ringing.ringing(actor, now=now) if ringing.may_take(actor) else None,
         "modes": modes.in_force() if policy.can(actor, permissions.VIEW, None) else [],
         "may_find": finding.may_find(actor),
         "roles": " · ".join(dict.fromkeys(str(LABELS[grant.role]) for grant in actor.grants)),  # type: ignore[index]

@@ -45,6 +45,7 @@ KEYS: tuple[Key, ...] = (
     Key("enter", ("Enter", "NumpadEnter"), ("Enter",), _("Open the incident's page"), QUEUE),
     Key("new_call", ("KeyN",), ("N",), _("Take a call"), EVERYWHERE),
     Key("resume_call", ("Shift+KeyN",), ("Shift", "N"), _("Go on with the call parked longest"), EVERYWHERE),
+    Key("claim_call", ("F9",), ("F9",), _("Take the telephone call that rings longest"), EVERYWHERE, typing=True),
     Key("triage", ("KeyI",), ("I",), _("Take on and assess"), INCIDENT),
     Key("dispatch", ("KeyD",), ("D",), _("Dispatch recommended units"), INCIDENT),
     Key(

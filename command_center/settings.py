@@ -13,7 +13,7 @@ import pghistory
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from command_center import clock
+from command_center import clock, telephony
 from command_center.geo import library
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -369,6 +369,11 @@ CALLER_COUNTRY_CODE: str = setting("CALLER_COUNTRY_CODE", str, "86", means="Call
 if not re.fullmatch(r"[1-9][0-9]{0,2}", CALLER_COUNTRY_CODE):
     raise ImproperlyConfigured(f"setting CALLER_COUNTRY_CODE: {CALLER_COUNTRY_CODE!r} is no calling code")
 
+TELEPHONY_SECRETS = setting("TELEPHONY_SECRETS", str, "", means="Secrets with which exchanges sign what they tell; empty closes the door.").split()
+TELEPHONY_SIP_LINES = setting("TELEPHONY_SIP_LINES", str, "", means="SIP addresses of lines to follow by dialog events; empty for none.").split()
+TELEPHONY_OVERFLOW_SECONDS = setting("TELEPHONY_OVERFLOW_SECONDS", int, 20, means="How long a call rings until the supervisor is told.")
+TELEPHONY_HOURS = setting("TELEPHONY_HOURS", int, 24, means="For how many hours the number of a telephone call is kept, to call back.")
+telephony.check(TELEPHONY_SECRETS, TELEPHONY_SIP_LINES, TELEPHONY_OVERFLOW_SECONDS, TELEPHONY_HOURS)
 # --- map -------------------------------------------------------------------------------------------------------------
 LEAFLET_CONFIG = {
     "DEFAULT_CENTER": (39.92, 116.40),

@@ -8,4 +8,6 @@ class ExchangeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from exchange import permissions  # noqa: F401  (registers actions)
+        from exchange import labels, permissions  # noqa: F401  (registers actions)
+
+        labels.register()

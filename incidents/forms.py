@@ -52,6 +52,7 @@ class CallForm(PlaceMixin):
 
     def report(self, *, now: datetime) -> NewReport:
         """The call as a report: what was typed for the place before one of the list was taken stays beside what was taken."""
+    answered_at = forms.DateTimeField(required=False)
         values = self.cleaned_data
         is_taken = bool(values["place_typed"]) and values["place_taken"] == values["place"]
         return NewReport(
@@ -61,7 +62,7 @@ class CallForm(PlaceMixin):
             address=values["place"],
             geocoder_answer={"name": values["place"], "chosen": True} if is_taken else {},
             received_at=values["received_at"] or now,
-            answered_at=values["received_at"],
+            answered_at=values["answered_at"] or values["received_at"],
             position=self.position(),
             words=values["words"],
             caller_name=values["caller_name"],

@@ -50,6 +50,11 @@ def _plans(ids: list[str]) -> dict[str, str]:
     return {str(pk): (name_en or name) if english else name for pk, name, name_en in rows}
 
 
+def _answer_tellers(codes: list[str]) -> dict[str, str]:
+    said = {"EXCHANGE": _("as the exchange told"), "DESK": _("when the desk took it")}
+    return {code: said[code] for code in codes if code in said}
+
+
 def _choices(choices: type[TextChoices]) -> Callable[[list[str]], dict[str, str]]:
     return lambda ids: {value: str(label) for value, label in choices.choices if value in ids}
 
@@ -58,6 +63,7 @@ def register() -> None:
     """Tell the journal how to name this room's subjects and codes."""
     labels.register("incident", _incidents)
     labels.register("deskcall", _calls)
+    labels.register("answer_teller", _answer_tellers)
     labels.register("discard", _choices(DiscardReason))
     labels.register("disposition", _dispositions)
     labels.register("occasion", _choices(Occasion))

@@ -17,7 +17,7 @@ from typing import Any
 from access.permissions import ISSUE_TOKENS, MANAGE_PEOPLE, MANAGE_REFERENCE, READ_JOURNAL
 from alerts.permissions import ACKNOWLEDGE, CHECK_WELFARE, MANAGE_RULES, SHELVE
 from alerts.permissions import VIEW as VIEW_ALARMS
-from exchange.permissions import REPORT_CALLER_LOCATION, VIEW_CALLER_LOCATION
+from exchange.permissions import CLAIM_PHONE_CALL, REPORT_CALLER_LOCATION, REPORT_PHONE_CALL, VIEW_CALLER_LOCATION, VIEW_PHONE_CALLS
 from incidents.permissions import (
     ADVANCE,
     ANALYSE,
@@ -137,6 +137,7 @@ API = (
     api("GET", "units/<id:id>/track/", VIEW_TRACK, UNIT, query="?from={hour_ago}&to={now}"),
     api("POST", "positions/", REPORT_POSITION, body={"positions": []}),
     api("POST", "caller-locations/", REPORT_CALLER_LOCATION, body={"number": "13800002201", "aml": AML}),
+    api("POST", "phone-calls/events/", REPORT_PHONE_CALL, body={"system": "pbx", "call": "1", "event": "ringing", "at": "2026-11-22T10:00:00Z"}),
     api("GET", "stations/", SIGNED_IN),
     api("POST", "stations/", MANAGE, body={"code": "S9", "name": "新站", "department": "fire", "region": "110101", "point": [116.4, 39.95]}),
     api("GET", "unit-types/", SIGNED_IN),
@@ -225,6 +226,13 @@ PAGES = (
     page("GET", "incidents/export.geojson", VIEW),
     page("GET", "incidents/together/", VIEW, query="?number={number}"),
     page("POST", "incidents/together/", VIEW, body={"number": "{number}", "verb": "note", "words": "x"}, also=(422,)),
+    page("GET", "phone-calls/", VIEW_PHONE_CALLS),
+    page("GET", "phone-calls/ringing/", VIEW_PHONE_CALLS),
+    page("GET", "phone-calls/of/<uuid:call_key>/", CLAIM_PHONE_CALL),
+    page("POST", "phone-calls/<int:call_id>/claim/", CLAIM_PHONE_CALL),
+    page("POST", "phone-calls/<int:call_id>/release/", CLAIM_PHONE_CALL, also=(404,)),
+    page("POST", "phone-calls/<int:call_id>/call-back/", CLAIM_PHONE_CALL),
+    page("POST", "phone-calls/<int:call_id>/settle/", CLAIM_PHONE_CALL),
     page("GET", "intake/", REPORT),
     page("GET", "intake/parked/", REPORT),
     page("GET", "intake/elsewhere/", REPORT, query="?q=x"),

@@ -16,6 +16,7 @@ from access import policy, roles
 from access.actors import Actor
 from access.models import Department, Token, User
 from alerts.models import Alarm, AlarmRule
+from exchange.models import PhoneCall
 from incidents import services as incidents
 from incidents.models import Disposition, Incident, IncidentType
 from incidents.services.common import Moment
@@ -158,6 +159,8 @@ def world(
         **{"layer": "places", "z": "14", "x": "13489", "y": "6202"},
         **{f"{name}_id": str(thing.pk) for name, thing in made.items()},
         **{name: str(thing.pk) for name, thing in lists.items()},
+        "export_key": "7f4b4b1e-0000-4000-8000-000000000002",
+        "call_id": str(PhoneCall.objects.create(system="pbx", ref="1", rung_at=now).pk),
     }
     return World(people, Incident.objects.get(pk=northern_fire.pk), other, engine_7, engine_8, alarm, values, route_values)
 

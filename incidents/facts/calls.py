@@ -54,6 +54,22 @@ class CallsForgotten(Fact):
     calls: int
 
 
+@fact("incidents.call_form_wished", says=_("{actor} chose the order of the form for calls"))
+class CallFormWished(Fact):
+    user_id: int
+    words_first: bool
+
+
+@fact("incidents.call_timed", says=_("{exchange} timed the call: rang {received_at:time}, answered {answered_at:time}, {answer_told_by:answer_teller}"))
+class CallTimed(Fact):
+    incident_id: int
+    report_id: int
+    received_at: str
+    answered_at: str
+    exchange: str
+    answer_told_by: str
+
+
 @fact("incidents.hazards_loaded", says=_("{actor} loaded hazards of {source}: {added} new, {changed} changed, {retired} out of use"))
 class HazardsLoaded(Fact):
     source: str

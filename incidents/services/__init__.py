@@ -44,6 +44,7 @@ from incidents.services.reporting import attach_report, report_incident
 from incidents.services.saying import accept_hint, restore_unit, say_of_unit, take_back_step
 from incidents.services.splitting import split_report
 from incidents.services.work import advance_task, issue_task, strike_note, write_note
+from incidents.services.timing import time_call
 
 __all__ = [
     "Imported",
@@ -124,6 +125,7 @@ __all__ = [
     "tell_reporters",
     "transfer_incident",
     "undo",
+    "time_call",
     "unlink_child",
     "unmerge_incident",
     "validate_incident",

@@ -130,6 +130,7 @@ host.addEventListener("keydown", (event) => {
   next();
 });
 onKey("new_call", () => void next());
+document.addEventListener("call:open", (event) => void next(/** @type {CustomEvent} */ (event).detail));
 onKey("resume_call", () => void /** @type {HTMLElement | null} */ (document.querySelector("[data-parked]"))?.click());
 document.body.addEventListener("done", (event) => {
   const { call } = /** @type {CustomEvent} */ (event).detail;

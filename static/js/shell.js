@@ -385,6 +385,16 @@ wireMode();
 wirePalette();
 wirePlaces();
 
+/** Telephone calls ring where an exchange is connected. */
+function wireRinging() {
+  if (!find("#ringing")) return;
+  const begin = () => later("ringing").catch(() => setTimeout(begin, ALARMS_AFTER));
+  if (document.readyState === "complete") begin();
+  else addEventListener("load", begin, { once: true });
+}
+
+wireRinging();
+
 /* Alarms: the strip comes with the page; what sounds and answers follows when the first picture stands. */
 
 const ALARMS_AFTER = 1000;

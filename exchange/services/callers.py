@@ -1,4 +1,4 @@
-"""Verbs of this room: take in where a caller's phone is, look it up, forget it."""
+"""Where callers' phones are: taken in, looked up, forgotten."""
 
 from datetime import datetime
 from enum import StrEnum

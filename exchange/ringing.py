@@ -1,0 +1,114 @@
+"""Questions about telephone calls: which ring, which were missed, what the form of one should show."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Count, QuerySet
+
+from access import policy
+from access.actors import Actor
+from exchange import permissions
+from exchange.models import PhoneCall, PhoneLink
+from exchange.telephony.events import masked
+from incidents import nearby
+from incidents import permissions as incident_permissions
+from incidents.models import Report
+
+MOST_RINGING = 6
+MOST_MISSED = 100
+MOST_NEWEST = 50
+State = PhoneCall.State
+
+
+@dataclass(frozen=True, slots=True)
+class RingingLine:
+    """A call that rings, as it stands on a screen that others see too: without its number. `before` are what this number reported."""
+
+    call: PhoneCall
+    number: str
+    before: list[Report]
+    calls_today: int
+    is_overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    """What rings: the calls that ring longest, how many more, how many nobody takes, how many wait to be called back."""
+
+    lines: list[RingingLine]
+    more: int
+    overdue: int
+    missed: int
+
+
+def is_set_up() -> bool:
+    """Whether any exchange can tell us of calls."""
+    return bool(settings.TELEPHONY_SECRETS or settings.TELEPHONY_SIP_LINES)
+
+
+def may_take(actor: Actor) -> bool:
+    """Whether calls ring at this person's desk."""
+    return is_set_up() and policy.can(actor, permissions.CLAIM_PHONE_CALL, None)
+
+
+def ringing(actor: Actor, *, now: datetime) -> Ringing:
+    """The calls that nobody has taken, the longest ringing first: at most six with what is known of their numbers."""
+    policy.require(actor, permissions.VIEW_PHONE_CALLS, None)
+    waiting = list(PhoneCall.objects.filter(ended_at=None, taker=None).order_by("rung_at", "id")[: MOST_MISSED + MOST_RINGING])
+    lines = [_line(actor, call, now) for call in waiting[:MOST_RINGING]]
+    overdue = sum(call.overflowed_at is not None and call.state == State.RINGING for call in waiting)
+    return Ringing(lines, len(waiting) - len(lines), overdue, to_call_back(actor, now=now).count())
+
+
+def to_call_back(actor: Actor, *, now: datetime) -> QuerySet[PhoneCall]:
+    """Callers who hung up before anybody answered and whose number is known still, the one that waits longest first."""
+    policy.require(actor, permissions.VIEW_PHONE_CALLS, None)
+    since = now - timedelta(hours=settings.TELEPHONY_HOURS)
+    found = PhoneCall.objects.filter(state=State.ABANDONED, settled_at=None, ended_at__gt=since).exclude(number="")
+    return found.select_related("taker").order_by("ended_at", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class MissedLine:
+    """A missed call in the list; `tries` counts how often this number rang in vain within the time that numbers are kept."""
+
+    call: PhoneCall
+    number: str
+    tries: int
+    is_being_called: bool
+
+
+def missed(actor: Actor, *, now: datetime) -> list[MissedLine]:
+    """The list to call back, at most a hundred: one line for each caller, the newest call of each."""
+    rows = list(to_call_back(actor, now=now)[:MOST_MISSED])
+    newest: dict[str, PhoneCall] = {row.caller or f"#{row.pk}": row for row in rows}
+    tries = {key: sum((row.caller or f"#{row.pk}") == key for row in rows) for key in newest}
+    return [MissedLine(row, masked(row.number), tries[key], row.is_being_called(now)) for key, row in newest.items()]
+
+
+def newest_calls(actor: Actor) -> list[PhoneCall]:
+    """The last fifty calls, the newest first."""
+    policy.require(actor, permissions.VIEW_PHONE_CALLS, None)
+    return list(PhoneCall.objects.select_related("taker", "desk_call__incident").order_by("-rung_at", "-id")[:MOST_NEWEST])
+
+
+def call_of_form(actor: Actor, key: UUID) -> PhoneCall | None:
+    """The telephone call behind a person's own form, None when it was begun by hand."""
+    if actor.user_id is None:
+        return None
+    return PhoneCall.objects.filter(desk_call__key=key, desk_call__taker_id=actor.user_id).first()
+
+
+def links(actor: Actor) -> list[PhoneLink]:
+    """How each subscription at a telephone exchange stands."""
+    policy.require(actor, permissions.VIEW_PHONE_CALLS, None)
+    return list(PhoneLink.objects.filter(uri__in=settings.TELEPHONY_SIP_LINES).order_by("uri"))
+
+
+def _line(actor: Actor, call: PhoneCall, now: datetime) -> RingingLine:
+    sees = policy.can(actor, incident_permissions.SEE_CALLER, None)
+    before = nearby.calls_of_number(actor, call.number, now=now) if sees and call.number else []
+    today = PhoneCall.objects.filter(caller=call.caller).aggregate(n=Count("id"))["n"] if call.caller else 1
+    return RingingLine(call, masked(call.number), before, today, call.overflowed_at is not None and call.state == State.RINGING)

@@ -1,0 +1,141 @@
+"""Taking telephone calls: one caller, one taker; giving a call back; calling back those who hung up."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from access import policy
+from access.actors import Actor
+from exchange import facts, permissions
+from exchange.models import PhoneCall
+from exchange.services.ringing import _announce
+from incidents import services as incidents
+from incidents.models.calls import DiscardReason
+from incidents.services.calls import Heard
+from kit.errors import Invalid, NotFound, Refused
+
+State = PhoneCall.State
+Outcome = PhoneCall.Outcome
+
+
+class TakenByAnother(Refused):
+    """One caller, one taker: the other is told who has the call."""
+
+    code = "taken_by_another"
+    says = _("%(who)s took this call at %(at)s.")
+
+    def __init__(self, call: PhoneCall) -> None:
+        at = timezone.localtime(call.claimed_at) if call.claimed_at else None
+        super().__init__(who=str(call.taker), at=f"{at:%H:%M:%S}" if at else "")
+
+
+class CallIsOver(Refused):
+    code = "call_is_over"
+    says = _("The caller hung up at %(at)s. Call back from the list of missed calls.")
+
+    def __init__(self, call: PhoneCall) -> None:
+        super().__init__(at=f"{timezone.localtime(call.ended_at or call.rung_at):%H:%M:%S}")
+
+
+class CallWasAnswered(Refused):
+    code = "call_was_answered"
+    says = _("You have answered this call already; it cannot be given back.")
+
+
+class NothingToCallBack(Refused):
+    code = "nothing_to_call_back"
+    says = _("There is nobody to call back: the call was answered, settled, or its number is not known.")
+
+
+@transaction.atomic
+def claim_phone_call(actor: Actor, *, call_id: int, now: datetime) -> PhoneCall:
+    """Take a call that rings: its form is begun with the number and the times of the exchange. Of two at once one wins.
+
+    Pressed again by the same person it is the same call. Raises `TakenByAnother`, `CallIsOver`.
+    """
+    call = _locked(actor, call_id)
+    if call.taker_id is not None and call.taker_id == actor.user_id and not call.settled_at:
+        return call
+    if call.taker_id is not None:
+        raise TakenByAnother(call)
+    if call.is_over():
+        raise CallIsOver(call)
+    if call.answered_at is None:
+        call.answered_at = now
+    _begin(actor, call, {"answered_at": call.answered_at.isoformat()}, began_at=call.rung_at, now=now)
+    assert call.desk_call_id is not None  # just begun
+    _announce(actor, facts.PhoneCallClaimed(phone_call_id=call.pk, desk_call_id=call.desk_call_id), call, at=now)
+    return call
+
+
+@transaction.atomic
+def release_phone_call(actor: Actor, *, call_id: int, now: datetime) -> PhoneCall:
+    """Give back a call that was taken by mistake: it rings at every desk again. Raises `CallWasAnswered`, `CallIsOver`."""
+    call = _locked(actor, call_id)
+    if call.taker_id != actor.user_id or call.desk_call is None:
+        raise NotFound
+    if call.is_over():
+        raise CallIsOver(call)
+    if call.is_answer_told:
+        raise CallWasAnswered
+    incidents.discard_call(actor, key=call.desk_call.key, reason=DiscardReason.EMPTY, now=now)
+    call.taker, call.claimed_at, call.desk_call, call.answered_at = None, None, None, None
+    call.save(update_fields=["taker", "claimed_at", "desk_call", "answered_at"])
+    _announce(actor, facts.PhoneCallReleased(phone_call_id=call.pk), call, at=now)
+    return call
+
+
+@transaction.atomic
+def call_back_phone_call(actor: Actor, *, call_id: int, now: datetime) -> PhoneCall:
+    """Call one back who hung up: its number is seen, which is recorded, and a form is begun with it. Each try counts.
+
+    Raises `TakenByAnother` while somebody else is at it, `NothingToCallBack`.
+    """
+    call = _locked(actor, call_id)
+    if call.state != State.ABANDONED or call.settled_at is not None or not call.number:
+        raise NothingToCallBack
+    if call.taker_id != actor.user_id and call.is_being_called(now):
+        raise TakenByAnother(call)
+    call.attempts += 1
+    _begin(actor, call, {}, began_at=now, now=now)
+    _announce(actor, facts.PhoneCallCalledBack(phone_call_id=call.pk, attempt=call.attempts), call, at=now)
+    return call
+
+
+@transaction.atomic
+def settle_phone_call(actor: Actor, *, call_id: int, outcome: str, now: datetime) -> PhoneCall:
+    """Say what became of calling back; when nobody answered, the call stays on the list and is free for the next to try."""
+    call = _locked(actor, call_id)
+    if outcome not in Outcome.values:
+        raise Invalid({"outcome": _("There is no such outcome.")})
+    if call.state != State.ABANDONED:
+        raise NothingToCallBack
+    if call.settled_at is not None:
+        return call
+    call.outcome = outcome
+    if outcome == Outcome.NOBODY:
+        call.taker, call.claimed_at = None, None
+    else:
+        call.settled_at, call.number = now, ""
+    call.save(update_fields=["outcome", "taker", "claimed_at", "settled_at", "number"])
+    _announce(actor, facts.PhoneCallSettled(phone_call_id=call.pk, outcome=outcome), call, at=now)
+    return call
+
+
+def _locked(actor: Actor, call_id: int) -> PhoneCall:
+    policy.require(actor, permissions.CLAIM_PHONE_CALL, None)
+    call = PhoneCall.objects.select_for_update(of=("self",), no_key=True).filter(pk=call_id).first()
+    if call is None or actor.user_id is None:
+        raise NotFound
+    return call
+
+
+def _begin(actor: Actor, call: PhoneCall, heard: dict[str, str], *, began_at: datetime, now: datetime) -> None:
+    """A form of its own for the call, at the desk of whoever takes it."""
+    values = {"caller_phone": call.number, **heard} if call.number else heard
+    call.desk_call = incidents.save_call(actor, key=uuid4(), heard=Heard(values, 0, began_at), now=now)
+    call.taker_id, call.claimed_at = actor.user_id, now
+    call.save(update_fields=["desk_call", "taker", "claimed_at", "answered_at", "attempts"])
