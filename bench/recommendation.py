@@ -51,7 +51,7 @@ WHERE department_id = %s AND id %% 2 = 0
 
 def measure() -> list[Row]:
     """p95 of the whole selector over incidents all over the city, the third alarm struck for one in three; and that of its first step alone."""
-    actor, calls = _prepare()
+    actor, calls = prepare()
     taken: list[float] = []
     nearest: list[float] = []
     estimates = units = 0
@@ -64,7 +64,7 @@ def measure() -> list[Row]:
         began = time.perf_counter()
         resources.nearest_units(actor, position=Position(incident.point.x, incident.point.y), capabilities=["rb-pump"], limit=12)
         nearest.append((time.perf_counter() - began) * 1000)
-    _tidy()
+    tidy()
     p95 = harness.percentile(taken, 0.95)
     note = f"p50 {harness.percentile(taken, 0.5):.0f} ms; {units / len(calls):.1f} units a set; {estimates} of {len(calls)} by straight line"
     return [
@@ -75,8 +75,9 @@ def measure() -> list[Row]:
     ]  # fmt: skip
 
 
-def _prepare() -> tuple[Actor, list[Incident]]:
-    _tidy()
+def prepare() -> tuple[Actor, list[Incident]]:
+    """A dispatcher, 10,000 units at work in the roads of the demo city, and calls; an interrupted run's are taken away first."""
+    tidy()
     now = timezone.now()
     department = Department.objects.create(code="rb", name="bench")
     region = Region.objects.filter(code="rb").first() or Region.add_root(code="rb", name="bench", level="CITY")
@@ -136,7 +137,8 @@ def _calls(department: Department, region: Region, able: dict[str, Capability], 
     return list(Incident.objects.filter(pk__in=[each.pk for each in made]).select_related("type", "department", "region"))
 
 
-def _tidy() -> None:
+def tidy() -> None:
+    """Take it all away again."""
     mine = "(SELECT id FROM access_department WHERE code = 'rb')"
     units = "(SELECT id FROM resources_unit WHERE code ~ '^RB[0-9]+$')"
     calls = f"(SELECT id FROM incidents_incident WHERE department_id = {mine})"

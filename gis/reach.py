@@ -103,8 +103,11 @@ def reached_from(origins: Sequence[Position], *, minutes: Sequence[int], speed_k
 
     `seconds` is how long may be spent on new answers; what is not ready then is an estimate, and asking again gets further.
     """
-    side = _side(origins)
-    asked = [_asked(origin, side, kmh, minutes) for origin, kmh in zip(origins, speed_kmh, strict=True)]
+    side, here = _side(origins), engine.address()
+    network = here.version if here else ""
+    spots = [(_middle(origin.lon, side), _middle(origin.lat, side), kmh) for origin, kmh in zip(origins, speed_kmh, strict=True)]
+    questions = {spot: _asked(Position(*spot[:2]), spot[2], network, minutes) for spot in set(spots)}
+    asked = [questions[spot] for spot in spots]
     known = _known(list({one.key: one for one in asked}.values()), time.monotonic() + seconds)
     guesses: dict[str, Reached] = {}
     for one in asked:
@@ -145,10 +148,12 @@ class _Asked:
         return Reached(f"guess:{self.key}", tuple(areas), is_estimate=True)
 
 
-def _asked(origin: Position, side: float, kmh: float, minutes: Sequence[int]) -> _Asked:
-    here = engine.address()
-    spot = Position((math.floor(origin.lon / side) + 0.5) * side, (math.floor(origin.lat / side) + 0.5) * side)
-    parts = [here.version if here else "", settings.ROUTING_URL, settings.ROUTING_CAR_KMH, spot.lon, spot.lat, kmh, list(minutes)]
+def _middle(degrees: float, side: float) -> float:
+    return (math.floor(degrees / side) + 0.5) * side
+
+
+def _asked(spot: Position, kmh: float, network: str, minutes: Sequence[int]) -> _Asked:
+    parts = [network, settings.ROUTING_URL, settings.ROUTING_CAR_KMH, spot.lon, spot.lat, kmh, list(minutes)]
     key = hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
     return _Asked(f"reach:{key}", spot, kmh, tuple(minutes))
 

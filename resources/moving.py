@@ -1,5 +1,6 @@
 """Who could move up to a station that stands empty: the arithmetic, on rows over the cells of addresses. Used by `coverage` only."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -41,6 +42,14 @@ class Board:
     rows: Sequence[Cells]
     spots: Sequence[Position]
     seats: Sequence[Cells]
+
+    def soonest_first(self, here: Position) -> list[int]:
+        """The units in the order in which they would be there on a flat map; thousands of them cost a millisecond."""
+        if not self.units:
+            return []
+        lon, lat, kmh = np.array([(unit.position.lon, unit.position.lat, unit.speed_kmh) for unit in self.units]).T
+        flat = np.hypot((lon - here.lon) * math.cos(math.radians(here.lat)), lat - here.lat)
+        return [int(place) for place in np.argsort(flat / kmh, kind="stable")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +98,11 @@ def _emptiest(board: Board, count: NDArray[np.int32]) -> list[int]:
 
 def _steps(board: Board, count: NDArray[np.int32], seat: int, taken: set[int]) -> Iterator[Step]:
     here, there = board.spots[seat], board.seats[seat]
-    guesses = {place: gis.straight_line(unit.position, here, kmh=unit.speed_kmh) for place, unit in enumerate(board.units) if place not in taken}
-    near = sorted((place for place in guesses if guesses[place].metres <= FURTHEST_M), key=lambda place: guesses[place].seconds)
-    for place in near[:LOOK_DONORS]:
-        if guesses[place].metres < LEAST_DRIVE_M:
-            continue  # it stands there
+    near = [place for place in board.soonest_first(here)[: LOOK_DONORS + MOST_MOVES] if place not in taken]
+    guesses = {place: gis.straight_line(board.units[place].position, here, kmh=board.units[place].speed_kmh) for place in near[:LOOK_DONORS]}
+    for place in guesses:
+        if not LEAST_DRIVE_M <= guesses[place].metres <= FURTHEST_M:
+            continue  # it stands there, or it is another town's
         after = count - board.rows[place] + there
         gained = int(board.weights[(after > 0) & (count == 0)].sum())
         lost = int(board.weights[(after == 0) & (count > 0)].sum())
