@@ -48,11 +48,11 @@ class CallForm(PlaceMixin):
     caller_name = forms.CharField(required=False, max_length=80, label=_("Caller"))
     caller_phone = forms.CharField(required=False, max_length=40, label=_("Number"), widget=forms.TextInput(attrs={"inputmode": "tel"}))
     received_at = forms.DateTimeField(required=False)
+    answered_at = forms.DateTimeField(required=False)
     severity = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, choices=[("", ""), *Severity.choices])
 
     def report(self, *, now: datetime) -> NewReport:
         """The call as a report: what was typed for the place before one of the list was taken stays beside what was taken."""
-    answered_at = forms.DateTimeField(required=False)
         values = self.cleaned_data
         is_taken = bool(values["place_typed"]) and values["place_taken"] == values["place"]
         return NewReport(
