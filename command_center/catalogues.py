@@ -19,12 +19,13 @@ from insight import permissions as insight_permissions
 from insight.models import Clock
 from kit.geo import Position
 from resources import permissions as resource_permissions
-from resources.models import Capability, LocalStatus, Station, Unit, UnitType
+from resources.models import Capability, LocalStatus, Post, Shift, Station, Unit, UnitType
 
 PLACES = _("Places and people")
 UNITS = _("Units and stations")
 INCIDENTS = _("Incidents")
 ALARMS = _("Alarms")
+DUTY = _("Duty")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,12 @@ LABELS: dict[str, str | Promise] = {
     "hold_seconds": _("Over for (s)"),
     "escalate_seconds": _("Supervisor after (s)"),
     "percent": _("Per cent in time"),
+    "begins": _("Begins"),
+    "minutes": _("Minutes"),
+    "seats": _("Seats"),
+    "shifts": _("Held in shifts"),
+    "superior": _("Superior post"),
+    "is_supervisor": _("Duty supervisor"),
     "answer_minutes": _("Answer within (min)"),
     "weighs_from_severity": _("Weigh rest and cover from level"),
     "turnout_seconds": _("Turnout (s)"),
@@ -207,6 +214,12 @@ CATALOGUES: tuple[Catalogue, ...] = (
     Catalogue("clocks", _("Clocks"), INCIDENTS, Clock, insight_permissions.SET_CLOCK,
               ("span", "group", "seconds", "percent", "source"), ("span", "group", "seconds", "percent", "source"),
               found_by=("span", "group", "source")),
+    Catalogue("shifts", _("Shifts"), DUTY, Shift, resource_permissions.MANAGE_POSTS,
+              ("code", "name", "begins", "minutes", "is_active"), ("code", "name", "name_en", "begins", "minutes", "is_active")),
+    Catalogue("posts", _("Posts"), DUTY, Post, resource_permissions.MANAGE_POSTS,
+              ("code", "name", "department", "region", "seats", "superior", "is_supervisor", "is_active"),
+              ("code", "name", "name_en", "department", "region", "seats", "shifts", "superior", "is_supervisor", "is_active"),
+              related=("department", "region", "superior")),
     Catalogue("alarm-rules", _("Alarm rules"), ALARMS, AlarmRule, alert_permissions.MANAGE_RULES,
               ("code", "name", "watch", "seconds", "level", "response", "source", "escalate_seconds", "is_active"),
               ("code", "name", "name_en", "watch", "seconds", "level", "response", "response_en", "types", "worst_severity", "suppressed_by",

@@ -101,6 +101,7 @@ KEYS: tuple[Key, ...] = (
     Key("go_incidents", ("KeyG KeyI",), ("G", "I"), _("Incidents"), GO),
     Key("go_analysis", ("KeyG KeyA",), ("G", "A"), _("Analysis"), GO),
     Key("go_alarms", ("KeyG KeyL",), ("G", "L"), _("All alarms"), GO),
+    Key("go_duty", ("KeyG KeyH",), ("G", "H"), _("On duty and hand-over"), GO),
     Key("go_settings", ("KeyG KeyS",), ("G", "S"), _("Settings"), GO),
     Key("mode", ("Shift+KeyM",), ("⇧", "M"), _("Routine or emergency"), EVERYWHERE),
     Key("find", ("Ctrl+KeyK",), ("Ctrl", "K"), _("Search and commands"), EVERYWHERE, typing=True),

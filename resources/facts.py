@@ -101,3 +101,72 @@ class PositionDeviceRegistered(Fact):
 class PositionDeviceRevoked(Fact):
     unit_id: int
     device_id: int
+
+
+@fact("resources.roster_imported", says=_("{actor} took in a roster with {duties} duties, {since:time} to {until:time}"))
+class RosterImported(Fact):
+    duties: int
+    since: str
+    until: str
+
+
+@fact("resources.duty_rostered", says=_("{actor} rostered {person_id:user} at {post}, {starts_at:time} to {ends_at:time}"))
+class DutyRostered(Fact):
+    duty_id: int
+    post_id: int
+    person_id: int
+    starts_at: str
+    ends_at: str
+
+
+@fact("resources.duty_cancelled", says=_("{actor} took {person_id:user} off the roster of {post}: {reason}"))
+class DutyCancelled(Fact):
+    duty_id: int
+    post_id: int
+    person_id: int
+    reason: str
+
+
+@fact(
+    "resources.stand_in_named", says=_("{person_id:user} stands in for {instead_of_id:user} at {post}, {starts_at:time} to {ends_at:time}: {reason}")
+)
+class StandInNamed(Fact):
+    duty_id: int
+    post_id: int
+    person_id: int
+    instead_of_id: int
+    starts_at: str
+    ends_at: str
+    reason: str
+
+
+@fact("resources.duties_swapped", says=_("{person_id:user} and {with_person_id:user} changed duties: {reason}"))
+class DutiesSwapped(Fact):
+    duty_id: int
+    with_duty_id: int
+    post_id: int
+    person_id: int
+    with_person_id: int
+    reason: str
+
+
+@fact("resources.leave_noted", says=_("{actor} noted that {person_id:user} is away, {starts_at:time} to {ends_at:time}"))
+class LeaveNoted(Fact):
+    leave_id: int
+    person_id: int
+    starts_at: str
+    ends_at: str
+
+
+@fact("resources.leave_cancelled", says=_("{actor} took back the leave of {person_id:user}"))
+class LeaveCancelled(Fact):
+    leave_id: int
+    person_id: int
+
+
+@fact("resources.post_taken_over", says=_("{person_id:user} took over {post} from {from_id:user}"))
+class PostTakenOver(Fact):
+    post_id: int
+    duty_id: int
+    person_id: int
+    from_id: int

@@ -3,7 +3,7 @@
 from django.utils.translation import get_language
 
 from journal import labels
-from resources.models import Capability, Geofence, Station, Unit
+from resources.models import Capability, Geofence, Post, Station, Unit
 
 
 def _units(ids: list[str]) -> dict[str, str]:
@@ -26,9 +26,16 @@ def _capabilities(codes: list[str]) -> dict[str, str]:
     return {code: (name_en or name) if english else name for code, name, name_en in rows}
 
 
+def _posts(ids: list[str]) -> dict[str, str]:
+    english = (get_language() or "").startswith("en")
+    rows = Post.objects.filter(pk__in=ids).values_list("pk", "name", "name_en")
+    return {str(pk): (name_en or name) if english else name for pk, name, name_en in rows}
+
+
 def register() -> None:
     """Tell the journal how to name this room's subjects."""
     labels.register("unit", _units)
     labels.register("station", _stations)
     labels.register("geofence", _geofences)
     labels.register("capability", _capabilities)
+    labels.register("post", _posts)

@@ -9,3 +9,8 @@ SET_STATUS = declare("resources.set_status", _("Change the state of a unit"), *D
 REPORT_POSITION = declare("resources.report_position", _("Report positions of units"), Role.CREW, Role.DEVICE, *MACHINES)
 VIEW_TRACK = declare("resources.view_track", _("See where a unit was"), *DESK, Role.AUDITOR)
 MANAGE = declare("resources.manage", _("Add and change units and stations"), Role.ADMIN, Role.IMPORTER)
+VIEW_ROSTER = declare("resources.roster.view", _("See who is on duty"), *ROOM, *FIELD, Role.AUDITOR, Role.ADMIN)
+MANAGE_ROSTER = declare(
+    "resources.manage_roster", _("Keep the roster: duties, stand-ins, leave"), Role.SUPERVISOR, Role.COMMANDER, Role.STATION_OFFICER, Role.ADMIN
+)
+MANAGE_POSTS = declare("resources.manage_posts", _("Edit posts and shifts"), Role.ADMIN)

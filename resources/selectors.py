@@ -11,6 +11,24 @@ from kit import paging
 from kit.errors import NotFound
 from kit.paging import Page
 from resources import permissions
+from resources.duty import Gap as Gap
+from resources.duty import PostNow as PostNow
+from resources.duty import Roster as Roster
+from resources.duty import duties_of_person as duties_of_person
+from resources.duty import duty as duty
+from resources.duty import duty_of as duty_of
+from resources.duty import gaps as gaps
+from resources.duty import holders as holders
+from resources.duty import next_at_post as next_at_post
+from resources.duty import on_duty as on_duty
+from resources.duty import other_duties as other_duties
+from resources.duty import people_of_posts as people_of_posts
+from resources.duty import posts as posts
+from resources.duty import roster as roster
+from resources.duty import shifts as shifts
+from resources.duty import supervisor_posts as supervisor_posts
+from resources.duty import watch_at as watch_at
+from resources.duty import why_off_duty as why_off_duty
 from resources.handles import find_units as find_units
 from resources.models import Capability, DispatchableUnit, Geofence, LocalStatus, PositionDevice, Station, Unit, UnitType
 from resources.nearest import Behind as Behind

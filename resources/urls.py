@@ -4,11 +4,21 @@ from django.urls import path
 
 from access.rest import converters  # noqa: F401  (registers <id:...>)
 from resources import api as rest
+from resources import duty_views
 from resources import positions_api as positions
 
 pages: list[object] = [
     path("osmand", positions.osmand_report, name="osmand-bare"),
     path("osmand/", positions.osmand_report, name="osmand"),
+    path("duty/roster/", duty_views.roster, name="roster"),
+    path("duty/roster/import/", duty_views.take_in, name="roster_import"),
+    path("duty/roster/leave/", duty_views.leave, name="roster_leave"),
+    path("duty/roster/leave/<int:leave_id>/cancel/", duty_views.cancel_leave, name="roster_cancel_leave"),
+    path("duty/roster/posts/<int:post_id>/", duty_views.put, name="roster_put"),
+    path("duty/roster/<int:duty_id>/", duty_views.one, name="roster_duty"),
+    path("duty/roster/<int:duty_id>/stand-in/", duty_views.stand_in, name="roster_stand_in"),
+    path("duty/roster/<int:duty_id>/swap/", duty_views.swap, name="roster_swap"),
+    path("duty/roster/<int:duty_id>/cancel/", duty_views.cancel, name="roster_cancel"),
 ]
 
 api = [

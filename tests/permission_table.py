@@ -44,7 +44,7 @@ from incidents.permissions import (
     VIEW,
     VIEW_AID,
 )
-from resources.permissions import MANAGE, REPORT_POSITION, SET_STATUS, VIEW_TRACK
+from resources.permissions import MANAGE, MANAGE_ROSTER, REPORT_POSITION, SET_STATUS, VIEW_ROSTER, VIEW_TRACK
 from resources.permissions import VIEW as VIEW_UNITS
 
 PUBLIC, SIGNED_IN = "public", "signed in"
@@ -340,6 +340,22 @@ PAGES = (
     page("POST", "command/", VIEW, body={"line": "s"}),
     page("GET", "analytics/intervals/", ANALYSE),
     page("GET", "analytics/intervals/export.csv", ANALYSE),
+    page("GET", "duty/", VIEW_ROSTER),
+    page("GET", "duty/roster/", VIEW_ROSTER),
+    page("GET", "duty/roster/import/", MANAGE_ROSTER),
+    page("POST", "duty/roster/import/", MANAGE_ROSTER),
+    page("GET", "duty/roster/leave/", MANAGE_ROSTER),
+    page("POST", "duty/roster/leave/", MANAGE_ROSTER, body={"person_id": "{person}"}),
+    page("POST", "duty/roster/leave/<int:leave_id>/cancel/", MANAGE_ROSTER, also=(404,)),
+    page("GET", "duty/roster/posts/<int:post_id>/", MANAGE_ROSTER, also=(404,)),
+    page("POST", "duty/roster/posts/<int:post_id>/", MANAGE_ROSTER, also=(404,)),
+    page("GET", "duty/roster/<int:duty_id>/", VIEW_ROSTER, also=(404,)),
+    page("GET", "duty/roster/<int:duty_id>/stand-in/", MANAGE_ROSTER, also=(404,)),
+    page("POST", "duty/roster/<int:duty_id>/stand-in/", MANAGE_ROSTER, also=(404,)),
+    page("GET", "duty/roster/<int:duty_id>/swap/", MANAGE_ROSTER, also=(404,)),
+    page("POST", "duty/roster/<int:duty_id>/swap/", MANAGE_ROSTER, also=(404,)),
+    page("GET", "duty/roster/<int:duty_id>/cancel/", MANAGE_ROSTER, also=(404,)),
+    page("POST", "duty/roster/<int:duty_id>/cancel/", MANAGE_ROSTER, also=(404,)),
     page("GET", "ops/", SIGNED_IN),
     page("GET", "ops/rows", VIEW),
     page("GET", "ops/tally", VIEW),

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from access import selectors as access_selectors
 from access import services as access
 from access.actors import Actor
-from command_center.demo import living, settling
+from command_center.demo import living, rostering, settling
 from command_center.demo.day import DayCall, Staged, Vehicle, calls
 from command_center.demo.sample import Spots, organisation, types
 from command_center.facts import DemoCityMade
@@ -60,6 +60,11 @@ def seed_of_city() -> int:
     return int(marks[0].entry.data["seed"]) if marks else 1
 
 
+def _made_at(now: datetime) -> datetime:
+    marks = journal_selectors.timeline(MARK, limit=1)
+    return marks[0].at if marks else now
+
+
 def password_path() -> Path:
     """Where the one password of all demo accounts is kept, readable by this user alone."""
     return Path(settings.CITY_VAR) / "demo-password"
@@ -78,7 +83,9 @@ def password() -> str:
 
 
 def mend(actor: Actor, *, now: datetime, progress: Progress) -> None:
-    """Bring back what was deleted beside the database: the basemap file, and the password file with a new password for all accounts."""
+    """Carry the roster on, and bring back what was deleted beside the database: the basemap file, and the password file with a new password
+    for all accounts."""
+    rostering.roster(actor, made_at=_made_at(now), now=now)
     _draw_basemap(actor, now, progress)
     if password_path().exists():
         return
@@ -119,6 +126,7 @@ def _people_and_day(actor: Actor, ground: Ground, seed: int, now: datetime, prog
     all_homes = settling.homes(spots)
     region_ids = dict(access_selectors.regions_below(None).values_list("code", "pk"))
     settling.settle(actor, all_homes=all_homes, region_ids=region_ids, password=password(), now=now, progress=progress)
+    rostering.roster(actor, made_at=_made_at(now), now=now)
     # A second day leaves alone what the first still has at work.
     units = {unit.code: unit.pk for unit in resources_selectors.units(actor) if unit.is_available()}
     vehicles = [vehicle for vehicle in settling.vehicles(all_homes) if vehicle.code in units]

@@ -1,15 +1,20 @@
 """Tables of the room, by subject."""
 
+from resources.models.duty import Duty, Leave, Post, Shift
 from resources.models.positions import DispatchableUnit, Geofence, GeofencePresence, PositionDevice, TrackPoint, UnitPosition
 from resources.models.units import Capability, LocalStatus, Station, Unit, UnitType
 
 __all__ = [
     "Capability",
     "DispatchableUnit",
+    "Duty",
     "Geofence",
     "GeofencePresence",
+    "Leave",
     "LocalStatus",
     "PositionDevice",
+    "Post",
+    "Shift",
     "Station",
     "TrackPoint",
     "Unit",

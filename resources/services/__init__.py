@@ -1,0 +1,36 @@
+"""The verbs of the room, by subject."""
+
+from resources.services.posts import NewPost as NewPost
+from resources.services.posts import add_post as add_post
+from resources.services.posts import add_shift as add_shift
+from resources.services.rosters import DutyOver as DutyOver
+from resources.services.rosters import Imported as Imported
+from resources.services.rosters import NotTheSamePost as NotTheSamePost
+from resources.services.rosters import PersonBusy as PersonBusy
+from resources.services.rosters import RosterLine as RosterLine
+from resources.services.rosters import RosterRefused as RosterRefused
+from resources.services.rosters import cancel_duty as cancel_duty
+from resources.services.rosters import cancel_leave as cancel_leave
+from resources.services.rosters import import_roster as import_roster
+from resources.services.rosters import name_stand_in as name_stand_in
+from resources.services.rosters import note_leave as note_leave
+from resources.services.rosters import roster_duty as roster_duty
+from resources.services.rosters import swap_duties as swap_duties
+from resources.services.rosters import take_over as take_over
+from resources.services.units import NewStation as NewStation
+from resources.services.units import NewUnit as NewUnit
+from resources.services.units import UnitBusy as UnitBusy
+from resources.services.units import UnitChanges as UnitChanges
+from resources.services.units import add_capability as add_capability
+from resources.services.units import add_station as add_station
+from resources.services.units import add_unit as add_unit
+from resources.services.units import add_unit_type as add_unit_type
+from resources.services.units import commit_unit as commit_unit
+from resources.services.units import edit_unit as edit_unit
+from resources.services.units import end_distress as end_distress
+from resources.services.units import expect_version as expect_version
+from resources.services.units import follow_assignment as follow_assignment
+from resources.services.units import lock_unit as lock_unit
+from resources.services.units import may_know as may_know
+from resources.services.units import press_key as press_key
+from resources.services.units import set_unit_status as set_unit_status
