@@ -107,6 +107,7 @@ KEYS: tuple[Key, ...] = (
     Key("find", ("Ctrl+KeyK",), ("Ctrl", "K"), _("Search and commands"), EVERYWHERE, typing=True),
     Key("find_slash", ("Slash",), ("/",), _("Search and commands"), EVERYWHERE, screen="watch"),
     Key("submit", ("Ctrl+Enter", "Ctrl+NumpadEnter"), ("Ctrl", "Enter"), _("Send the form"), EVERYWHERE, typing=True, always=True),
+    Key("save_call", ("Ctrl+KeyS",), ("Ctrl", "S"), _("Call: save it without dispatching"), EVERYWHERE, typing=True),
     Key(
         "attach",
         tuple(f"Alt+Digit{n}" for n in range(1, 10)) + tuple(f"Alt+Numpad{n}" for n in range(1, 10)),

@@ -8,7 +8,7 @@ from uuid import UUID
 from access import policy
 from access.actors import Actor
 from incidents import permissions
-from incidents.models import DeskCall, IncidentType
+from incidents.models import DeskCall, DeskWish, IncidentType
 from kit.errors import NotFound
 
 MOST_OWN = 30
@@ -52,6 +52,11 @@ def calls_elsewhere(actor: Actor) -> list[CallLine]:
         return []
     rows = DeskCall.objects.filter(ended_at=None, state=State.PARKED).exclude(taker_id=actor.user_id)
     return _lines(actor, list(rows.select_related("incident", "taker").order_by("began_at", "id")[:MOST_OTHERS]))
+
+
+def words_first(actor: Actor) -> bool:
+    """Whether the person wants to write the caller's words before type and place."""
+    return actor.user_id is not None and DeskWish.objects.filter(user_id=actor.user_id, words_first=True).exists()
 
 
 def _lines(actor: Actor, calls: list[DeskCall]) -> list[CallLine]:

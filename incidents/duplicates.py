@@ -109,11 +109,12 @@ def _pool(call: Call, among: QuerySet[Incident]) -> QuerySet[Incident]:
     """Heard of within the window and within the box round the point, which the index on points answers; then the nearest."""
     since = call.at - call.reach.window
     mine = Report.objects.filter(incident=OuterRef("pk")).order_by()
+    open_words = mine.filter(is_confidential=False).order_by("-received_at", "-id")
     count = mine.values("incident").annotate(n=Count("pk")).values("n")
     found = (
         among.filter(call_received_at__lte=call.at + timedelta(minutes=5))
         .filter(Q(call_received_at__gte=since) | Exists(mine.filter(received_at__gte=since)))
-        .annotate(said_last=Subquery(mine.order_by("-received_at", "-id").values("words")[:1]), report_count=Subquery(count))
+        .annotate(said_last=Subquery(open_words.values("words")[:1]), report_count=Subquery(count))
     )
     if call.position is None:
         return found.order_by("-call_received_at", "-id")[:POOL]

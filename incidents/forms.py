@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from access import selectors as access
@@ -47,6 +48,9 @@ class CallForm(PlaceMixin):
     words = forms.CharField(required=False, max_length=5000, label=_("Words of the caller"), widget=forms.Textarea(attrs={"rows": 3}))
     caller_name = forms.CharField(required=False, max_length=80, label=_("Caller"))
     caller_phone = forms.CharField(required=False, max_length=40, label=_("Number"), widget=forms.TextInput(attrs={"inputmode": "tel"}))
+    is_confidential = forms.BooleanField(required=False, label=_("Confidential"))
+    is_at_place = forms.BooleanField(required=False, label=_("Caller is at the place"))
+    language = forms.ChoiceField(required=False, choices=[("", _("As the city")), *settings.LANGUAGES], label=_("Language"))
     received_at = forms.DateTimeField(required=False)
     answered_at = forms.DateTimeField(required=False)
     severity = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, choices=[("", ""), *Severity.choices])
@@ -67,6 +71,9 @@ class CallForm(PlaceMixin):
             words=values["words"],
             caller_name=values["caller_name"],
             caller_phone=values["caller_phone"],
+            is_confidential=values["is_confidential"],
+            is_at_place=values["is_at_place"],
+            language=values["language"],
             severity=values["severity"],
             answers=answers_of(self.data),
         )
@@ -81,6 +88,9 @@ class HeardForm(PlaceMixin):
     words = forms.CharField(required=False, max_length=5000, label=_("Words of the caller"))
     caller_name = forms.CharField(required=False, max_length=80, label=_("Caller"))
     caller_phone = forms.CharField(required=False, max_length=40, label=_("Number"))
+    is_confidential = forms.BooleanField(required=False)
+    is_at_place = forms.BooleanField(required=False)
+    language = forms.ChoiceField(required=False, choices=[("", ""), *settings.LANGUAGES])
     received_at = forms.DateTimeField(required=False)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.gis.db.models.functions import Distance
-from django.db.models import Value
+from django.db.models import Q, Value
 
 from access import policy
 from access.actors import Actor
@@ -56,5 +56,7 @@ def calls_of_number(actor: Actor, number: str, *, now: datetime) -> list[Report]
         return []
     seen = policy.visible(actor, permissions.SEE_CALLER, Incident.objects.order_by())
     mine = Report.objects.alias(digits=phone_key()).filter(digits=Value(key), received_at__gte=now - A_YEAR, incident__in=seen)
+    confided = policy.visible(actor, permissions.SEE_CONFIDENTIAL, Incident.objects.order_by())
+    mine = mine.filter(Q(is_confidential=False) | Q(incident__in=confided))
     rows = mine.exclude(caller_phone="").select_related("incident", "incident__type").order_by("-received_at", "-id")
     return list(rows[:SHOWN])

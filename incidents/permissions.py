@@ -6,6 +6,7 @@ from access.roles import DESK, FIELD, MACHINES, ROOM, Role, declare
 
 VIEW = declare("incidents.view", _("See incidents"), *ROOM, *FIELD, *MACHINES, Role.AUDITOR)
 SEE_CALLER = declare("incidents.see_caller", _("See who called and from which number"), *ROOM, Role.LIAISON)
+SEE_CONFIDENTIAL = declare("incidents.see_confidential", _("Read what was told in confidence, and by whom"), *DESK)
 REPORT = declare("incidents.report", _("Take a report"), *ROOM, Role.LIAISON, *MACHINES)
 VIEW_CALLS = declare("incidents.calls.view", _("See and take over calls parked at other desks"), *ROOM)
 EDIT = declare("incidents.edit", _("Edit an incident"), *ROOM, Role.IMPORTER)

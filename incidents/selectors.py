@@ -83,6 +83,7 @@ class IncidentPanel:
     merged: list[Incident]
     hazards: list[Warned]
     may_see_caller: bool
+    may_see_confidential: bool
 
 
 def incident_panel(actor: Actor, number: str) -> IncidentPanel:
@@ -91,7 +92,7 @@ def incident_panel(actor: Actor, number: str) -> IncidentPanel:
     joined = list(incidents(actor).filter(Q(parent=found) | Q(merged_into=found))[:400])
     return IncidentPanel(
         incident=found,
-        reports=list(found.reports.prefetch_related("messages").order_by("received_at", "id")[:200]),
+        reports=_said(found),
         hazards=hazards_near(Position.of(found.point), on=timezone.localdate()) if found.point else [],
         assignments=list(assignments_of(found.pk)),
         tasks=list(found.tasks.select_related("department", "person", "evidence").order_by("issued_at", "id")[:200]),
@@ -100,13 +101,22 @@ def incident_panel(actor: Actor, number: str) -> IncidentPanel:
         children=[each for each in joined if each.parent_id == found.pk],
         merged=[each for each in joined if each.merged_into_id == found.pk],
         may_see_caller=policy.can(actor, permissions.SEE_CALLER, found),
+        may_see_confidential=policy.can(actor, permissions.SEE_CONFIDENTIAL, found),
     )
 
 
 def reports_of(actor: Actor, number: str) -> list[Report]:
     """What was reported about an incident, in order of the calls, with what each reporter was told; at most two hundred."""
-    found = incident(actor, number)
-    return list(found.reports.prefetch_related("messages").order_by("received_at", "id")[:200])
+    return _said(incident(actor, number))
+
+
+def _said(found: Incident) -> list[Report]:
+    """The reports of an incident; what was told in confidence without words and caller, whoever asks: reading those is an act."""
+    rows = list(found.reports.prefetch_related("messages").order_by("received_at", "id")[:200])
+    for row in rows:
+        if row.is_confidential:
+            row.words = row.caller_name = row.caller_phone = ""
+    return rows
 
 
 def assignments_of(incident_id: int) -> QuerySet[Assignment]:

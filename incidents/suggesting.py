@@ -100,7 +100,7 @@ def rehearse(actor: Actor, *, changed: TypeRule, since: datetime) -> Rehearsal:
         better_before += bool(old and old.type_id == actual_id)
         better_after += bool(new and new.type_id == actual_id)
         if (old.type_id if old else None) != (new.type_id if new else None):
-            may_see = report.incident_id in seen
+            may_see = report.incident_id in seen and not report.is_confidential
             different.append(_difference(report, old, new, types, may_see=may_see))
     return Rehearsal(since, read, better_before, better_after, len(different), tuple(different[:MOST_SHOWN]))
 

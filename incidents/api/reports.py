@@ -33,6 +33,17 @@ class ReportsView(ApiView):
         return Answer(receipt, status=201 if is_new else 200, location=reverse("api:incident", args=[row.incident.number]))
 
 
+class ConfidentialView(ApiView):
+    """What was told in confidence."""
+
+    tag = "reports"
+
+    @operation(gives=reading.ConfidentialRow, many=True, is_private=True)
+    def get(self, call: Call, number: str) -> Any:
+        """What was told in confidence, and by whom; every look is recorded in the incident's timeline."""
+        return services.see_confidential(call.actor, incident_id=selectors.id_of(call.actor, number), now=call.now)
+
+
 class CallersView(ApiView):
     """Who called."""
 

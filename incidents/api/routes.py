@@ -10,6 +10,7 @@ api = [
     path("incidents/", reading.IncidentsView.as_view(), name="incidents"),
     path("incidents/<number:number>/", reading.IncidentView.as_view(), name="incident"),
     path("incidents/<number:number>/callers/", reports.CallersView.as_view(), name="incident-callers"),
+    path("incidents/<number:number>/confidential/", reports.ConfidentialView.as_view(), name="incident-confidential"),
     path("incidents/<number:number>/timeline/", reading.TimelineView.as_view(), name="incident-timeline"),
     path("incidents/<number:number>/recommendation/", reading.RecommendationView.as_view(), name="incident-recommendation"),
     *(path(f"incidents/<number:number>/{name}/", view.as_view(), name=f"incident-{name}") for name, view in verbs.VIEWS.items()),

@@ -60,7 +60,10 @@ class CallFormWished(Fact):
     words_first: bool
 
 
-@fact("incidents.call_timed", says=_("{exchange} timed the call: rang {received_at:time}, answered {answered_at:time}, {answer_told_by:answer_teller}"))
+@fact(
+    "incidents.call_timed",
+    says=_("{exchange} timed the call: rang {received_at:time}, answered {answered_at:time}, {answer_told_by:answer_teller}"),
+)
 class CallTimed(Fact):
     incident_id: int
     report_id: int

@@ -10,6 +10,11 @@ class CallerSeen(Fact):
     incident_id: int
 
 
+@fact("incidents.confidential_seen", says=_("{actor} read what was told in confidence about {incident}"))
+class ConfidentialSeen(Fact):
+    incident_id: int
+
+
 @fact("incidents.history_imported", says=_("{actor} imported {incident} from another system"))
 class HistoryImported(Fact):
     incident_id: int

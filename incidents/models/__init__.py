@@ -2,9 +2,9 @@
 
 from incidents.models.aid import AidRequest, Neighbour
 from incidents.models.assignments import Assignment
-from incidents.models.calls import DeskCall, WeakPin
+from incidents.models.calls import DeskCall, DeskWish, WeakPin
 from incidents.models.cards import GreaterAlarm, RunCard, RunCardLine, Weighing
-from incidents.models.feedback import ReporterMessage
+from incidents.models.feedback import ReporterAttempt, ReporterMessage
 from incidents.models.hazards import Hazard
 from incidents.models.incidents import Incident
 from incidents.models.intake import KeyQuestion, TypeRule
@@ -21,6 +21,7 @@ __all__ = [
     "CityMode",
     "DayNumber",
     "DeskCall",
+    "DeskWish",
     "Disposition",
     "GreaterAlarm",
     "Hazard",
@@ -33,6 +34,7 @@ __all__ = [
     "PlanActivation",
     "PlanItem",
     "Report",
+    "ReporterAttempt",
     "ReporterMessage",
     "RunCard",
     "RunCardLine",

@@ -77,6 +77,20 @@ class DeskCall(models.Model):
         return self.ended_at is not None
 
 
+class DeskWish(models.Model):
+    """How a person wants the form for calls: the caller's words before type and place, or after them."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    words_first = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("wish about the form for calls")
+        verbose_name_plural = _("wishes about the form for calls")
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
 class WeakPin(models.Model):
     """An incident whose place is not sure enough to drive to: it waits until a person has looked at it."""
 

@@ -20,6 +20,7 @@ class Report(models.Model):
     """What was said, by whom, about where: the caller's words for the place, the chosen point and the geocoder's answer stay apart.
 
     `incident` is where it counts now, `first_incident` where it arrived: a merge moves the first, never the second.
+    Words and caller of a confidential one are shown by `services.see_confidential` and nothing else. `language`: the reporter's, if known.
     """
 
     class Source(models.TextChoices):
@@ -42,6 +43,9 @@ class Report(models.Model):
     answers = models.JSONField(default=dict, blank=True, db_default={})
     caller_name = models.CharField(max_length=80, blank=True)
     caller_phone = models.CharField(max_length=40, blank=True)
+    is_confidential = models.BooleanField(default=False, db_default=False)
+    is_at_place = models.BooleanField(default=False, db_default=False)
+    language = models.CharField(max_length=8, blank=True, db_default="")
     received_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
     recorded_at = models.DateTimeField()

@@ -2,7 +2,7 @@
 
 from incidents.services.aid import add_neighbour, advance_aid, request_aid
 from incidents.services.alarms import save_run_card, strike_alarm, withdraw_alarm
-from incidents.services.callers import look_up_number, see_caller
+from incidents.services.callers import look_up_number, see_caller, see_confidential
 from incidents.services.calls import (
     discard_call,
     forget_ended_calls,
@@ -10,6 +10,7 @@ from incidents.services.calls import (
     restore_call,
     resume_call,
     save_call,
+    wish_words_first,
 )
 from incidents.services.closing import (
     cancel_incident,
@@ -43,8 +44,8 @@ from incidents.services.reference import add_disposition, add_incident_type
 from incidents.services.reporting import attach_report, report_incident
 from incidents.services.saying import accept_hint, restore_unit, say_of_unit, take_back_step
 from incidents.services.splitting import split_report
-from incidents.services.work import advance_task, issue_task, strike_note, write_note
 from incidents.services.timing import time_call
+from incidents.services.work import advance_task, issue_task, strike_note, write_note
 
 __all__ = [
     "Imported",
@@ -110,6 +111,7 @@ __all__ = [
     "say_of_unit",
     "say_of_units",
     "see_caller",
+    "see_confidential",
     "send_units",
     "set_response_level",
     "settle_pin",
@@ -123,13 +125,14 @@ __all__ = [
     "switch_mode",
     "take_back_step",
     "tell_reporters",
+    "time_call",
     "transfer_incident",
     "undo",
-    "time_call",
     "unlink_child",
     "unmerge_incident",
     "validate_incident",
     "verify_incident",
+    "wish_words_first",
     "withdraw_alarm",
     "write_note",
 ]

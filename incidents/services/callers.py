@@ -18,7 +18,16 @@ def see_caller(actor: Actor, *, incident_id: int, now: datetime) -> list[Report]
     """The reports of an incident with names and numbers of those who called; each look is recorded once."""
     incident = checked(actor, permissions.SEE_CALLER, incident_id)
     announce(actor, facts.CallerSeen(incident_id=incident.pk), incident, now=now)
-    return list(incident.reports.order_by("received_at", "id")[:200])
+    reports = incident.reports.order_by("received_at", "id")
+    return list((reports if policy.can(actor, permissions.SEE_CONFIDENTIAL, incident) else reports.filter(is_confidential=False))[:200])
+
+
+@transaction.atomic
+def see_confidential(actor: Actor, *, incident_id: int, now: datetime) -> list[Report]:
+    """What was told in confidence about an incident, with words and callers; each look is recorded once."""
+    incident = checked(actor, permissions.SEE_CONFIDENTIAL, incident_id)
+    announce(actor, facts.ConfidentialSeen(incident_id=incident.pk), incident, now=now)
+    return list(incident.reports.filter(is_confidential=True).order_by("received_at", "id")[:200])
 
 
 @transaction.atomic

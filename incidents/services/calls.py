@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from access import policy
 from access.actors import Actor
 from incidents import facts, permissions
-from incidents.models import DeskCall
+from incidents.models import DeskCall, DeskWish
 from incidents.models.calls import DiscardReason
 from journal import services as journal
 from journal.facts import Fact
@@ -135,6 +135,18 @@ def restore_call(actor: Actor, *, key: UUID, now: datetime) -> DeskCall:
     call.save(update_fields=["state", "ended_at", "reason", "parked_at"])
     _tell(actor, facts.CallRestored(call_id=call.pk), call, now=now)
     return call
+
+
+@transaction.atomic
+def wish_words_first(actor: Actor, *, words_first: bool) -> DeskWish:
+    """The form for calls of this person begins with the caller's words, or with type and place; it follows them to every desk."""
+    policy.require(actor, permissions.REPORT, None)
+    if actor.user_id is None:
+        raise NotFound
+    wish, _is_new = DeskWish.objects.update_or_create(user_id=actor.user_id, defaults={"words_first": words_first})
+    fact = facts.CallFormWished(user_id=actor.user_id, words_first=words_first)
+    journal.record(actor, fact, about=[f"user:{actor.user_id}"], scopes=[f"user:{actor.user_id}"], at=None)
+    return wish
 
 
 @transaction.atomic

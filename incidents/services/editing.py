@@ -113,12 +113,17 @@ def apply_changes(actor: Actor, incident: Incident, *, changes: IncidentChanges,
     incident.save()
     fact = facts.IncidentEdited(
         incident_id=incident.pk,
-        before={name: before[name] for name in differing},
-        after={name: after[name] for name in differing},
+        before=_told(before, differing),
+        after=_told(after, differing),
         version=incident.version,
     )
     announce(actor, fact, incident, now=now)
     return incident
+
+
+def _told(values: dict[str, Any], differing: list[str]) -> dict[str, Any]:
+    """What the fact says: that the words changed and not the words, which may become confidential; those stand in the history of the row."""
+    return {name: "" if name == "summary" else values[name] for name in differing}
 
 
 def _described(incident: Incident) -> dict[str, Any]:

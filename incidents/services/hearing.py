@@ -122,7 +122,7 @@ def _write_incident(actor: Actor, call: DeskCall, incident: Incident, report: Ne
         type_id=type_.pk if is_ours["type"] else None,
         severity=(report.severity or _assessed(report, type_).severity) if is_ours["severity"] else None,
         address=(report.address or report.place_words or None) if is_ours["address"] else None,
-        summary=report.words if is_ours["summary"] else None,
+        summary=("" if report.is_confidential else report.words) if is_ours["summary"] else None,
         position=report.position if is_ours["point"] else None,
     )
     apply_changes(actor, incident, changes=changes, now=now)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +31,8 @@ class NewReport:
 
     `position` is WGS-84, longitude first. `department_id` None: the type's department is responsible.
     `severity` is the operator's own choice; None: what the `answers` (key question to what was said) suggest, else the type's own.
+    `is_confidential`: words and caller are for those who may read them; `is_at_place`: the caller is where it happens.
+    `language` is the reporter's own, empty where unknown.
     """
 
     source: str
@@ -48,6 +51,9 @@ class NewReport:
     region_id: int | None = None
     external_id: str = ""
     is_sample: bool = False
+    is_confidential: bool = False
+    is_at_place: bool = False
+    language: str = ""
     answers: Mapping[int, str] = field(default_factory=dict)
 
 
@@ -128,7 +134,7 @@ def _new_incident(report: NewReport, type_: IncidentType, now: datetime) -> Inci
         type=type_,
         severity=report.severity or type_.severity,
         status=Status.NEW,
-        summary=text.tidy(report.words)[:200],
+        summary="" if report.is_confidential else text.tidy(report.words)[:200],
         address=place[:200] or f"{report.position.lat:.5f}, {report.position.lon:.5f}" if report.position else place[:200],
         point=report.position.as_point() if report.position else None,
         department_id=department_id,
@@ -170,4 +176,7 @@ def _report_values(report: NewReport, type_: IncidentType) -> dict[str, Any]:
         "answers": _assessed(report, type_).as_kept(report.severity) if report.answers else {},
         "caller_name": text.tidy(report.caller_name)[:80],
         "caller_phone": text.tidy(report.caller_phone)[:40],
+        "is_confidential": report.is_confidential,
+        "is_at_place": report.is_at_place,
+        "language": report.language if report.language in dict(settings.LANGUAGES) else "",
     }

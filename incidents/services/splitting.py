@@ -69,6 +69,7 @@ def _said(report: Report, incident: Incident, type_: IncidentType) -> NewReport:
         department_id=type_.department_id or incident.department_id,
         region_id=None if report.point else incident.region_id,
         is_sample=incident.is_sample,
+        is_confidential=report.is_confidential,
     )
 
 

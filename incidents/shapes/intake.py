@@ -69,7 +69,9 @@ class SaidRow(Rows):
 
     id = serializers.IntegerField()
     source = serializers.ChoiceField(choices=Report.Source.values)
-    words = serializers.CharField()
+    words = serializers.CharField(help_text="Empty for a confidential report.")
+    is_confidential = serializers.BooleanField()
+    is_at_place = serializers.BooleanField()
     place_words = serializers.CharField(help_text="The caller's own words for the place.")
     point = PointField(allow_null=True)
     received_at = At()

@@ -131,7 +131,10 @@ class ReportRow(Rows):
 
     id = serializers.IntegerField()
     source = serializers.ChoiceField(choices=Report.Source.values)
-    words = serializers.CharField()
+    words = serializers.CharField(help_text="Empty for a confidential report; /confidential/ tells them.")
+    is_confidential = serializers.BooleanField()
+    is_at_place = serializers.BooleanField(help_text="The reporter is where it happens.")
+    language = serializers.CharField(help_text="The reporter's own; empty: not known.")
     place_words = serializers.CharField()
     point = PointField(allow_null=True)
     geocoder_answer = serializers.DictField()
@@ -148,6 +151,12 @@ class CallerRow(Rows):
     report_id = serializers.IntegerField(source="id")
     name = serializers.CharField(source="caller_name")
     phone = serializers.CharField(source="caller_phone")
+
+
+class ConfidentialRow(CallerRow):
+    """What was told in confidence, and by whom. Reading this is recorded."""
+
+    words = serializers.CharField()
 
 
 class TimeRow(Rows):

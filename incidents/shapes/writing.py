@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from rest_framework import serializers
 
@@ -68,6 +69,11 @@ class TakeReport(PlacedShape):
     external_id = Text(
         max_length=80, required=False, default="", allow_blank=True, help_text="The sender's own id: the same one again is the same report."
     )
+    is_confidential = YesNo(required=False, default=False, help_text="Words and caller are hidden from those who may not read them.")
+    is_at_place = YesNo(required=False, default=False, help_text="The caller is where it happens.")
+    language = OneOf(
+        choices=[code for code, _name in settings.LANGUAGES], required=False, default="", allow_blank=True, help_text="In which the reporter is told."
+    )
     is_sample = YesNo(required=False, default=False, help_text="For practice or show; it is labelled so wherever it is seen.")
     incident = number_field(required=False, default=None, allow_null=True)
 
@@ -86,6 +92,9 @@ class TakeReport(PlacedShape):
             "severity",
             "external_id",
             "is_sample",
+            "is_confidential",
+            "is_at_place",
+            "language",
         )
         report = NewReport(
             **{name: sent[name] for name in same},

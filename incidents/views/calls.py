@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from access import policy
 from access.faces import address, allowed, done
 from gis import elsewhere as geocoder
 from gis import selectors as gis
@@ -24,7 +25,7 @@ from incidents.services.calls import CallChanged, CallEnded, Heard
 from incidents.views import intake
 from kit.errors import Invalid, Refused
 
-NOT_HEARD = {"csrfmiddlewaretoken", "call", "base", "received_at", "open"}
+NOT_HEARD = {"csrfmiddlewaretoken", "call", "base", "received_at", "open", "advice"}
 WRITE_SECONDS = 5
 
 
@@ -46,7 +47,10 @@ def page(request: HttpRequest, call_key: UUID | None = None) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @allowed(permissions.REPORT)
 def new(request: HttpRequest) -> HttpResponse:
-    """The form for a call, new or (`call`) taken up again; sent, it ends the call: type, place and words make an incident."""
+    """The form for a call, new or (`call`) taken up again; sent, it ends the call: type, place and words make an incident.
+
+    With `advice` the recommendation follows, for those who may send units.
+    """
     if request.method == "GET":
         asked = HeardForm(request.GET)
         key = asked.cleaned_data["call"] if asked.is_valid() else None
@@ -70,7 +74,9 @@ def _finished(request: HttpRequest, form: CallForm) -> HttpResponse:
     call = services.finish_call(actor, key=form.cleaned_data["call"] or uuid4(), report=report, now=now)
     incident = selectors.by_id(actor, call.incident_id or 0)
     sentence = _("%(number)s is on the board.") % {"number": incident.number}
-    return done(sentence, incident=incident.pk, choose=incident.pk, call=str(call.key))
+    is_advised = "advice" in request.POST and incident.may_receive_units() and policy.can(actor, permissions.DISPATCH, incident)
+    advice = {"dialog": reverse("incident_dispatch", args=[incident.number])} if is_advised else {}
+    return done(sentence, incident=incident.pk, choose=incident.pk, call=str(call.key), **advice)
 
 
 @require_POST
@@ -177,6 +183,16 @@ def parked(request: HttpRequest) -> HttpResponse:
     return render(request, "incidents/_desk_calls_list.html", {"calls": desk.own_calls(request.actor)})  # type: ignore[attr-defined]
 
 
+@require_http_methods(["GET", "POST"])
+@allowed(permissions.REPORT)
+def order(request: HttpRequest) -> HttpResponse:
+    """Whether the form for calls begins with the caller's words; a part of the profile."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if request.method == "POST":
+        services.wish_words_first(actor, words_first=request.POST.get("words_first") == "1")
+    return render(request, "incidents/_call_order.html", {"words_first": desk.words_first(actor)})
+
+
 def _lists(request: HttpRequest) -> dict[str, Any]:
     actor = request.actor  # type: ignore[attr-defined]
     return {"calls": desk.own_calls(actor), "elsewhere": desk.calls_elsewhere(actor), "pins_waiting": pins.waiting(actor)}
@@ -196,6 +212,8 @@ def _form_context(request: HttpRequest, call: DeskCall | None, key: UUID | None)
         "types": selectors.incident_types(),
         "places_url": address("places"),
         "has_geocoder": geocoder.is_set_up(),
+        "words_first": desk.words_first(request.actor),  # type: ignore[attr-defined]
+        "may_advise": policy.can(request.actor, permissions.DISPATCH, None),  # type: ignore[attr-defined]
         "discard_reasons": [each for each in DiscardReason.choices if each[0] != DiscardReason.EMPTY],
         **intake.context(values),
     }

@@ -53,6 +53,15 @@ def callers(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_POST
+@allowed(permissions.SEE_CONFIDENTIAL)
+def confidential(request: HttpRequest, number: str) -> HttpResponse:
+    """What was told in confidence, and by whom; the look is recorded."""
+    incident = selectors.incident(request.actor, number)  # type: ignore[attr-defined]
+    reports = services.see_confidential(request.actor, incident_id=incident.pk, now=timezone.now())  # type: ignore[attr-defined]
+    return render(request, "incidents/_confidential.html", {"reports": reports})
+
+
+@require_POST
 @allowed(permissions.TRIAGE)
 def triage(request: HttpRequest, number: str) -> HttpResponse:
     """Take a new incident on."""

@@ -102,6 +102,9 @@ def _report(actor: Actor, form: HeardForm, incident: Incident) -> NewReport:
         words=said["words"],
         caller_name=said["caller_name"],
         caller_phone=said["caller_phone"],
+        is_confidential=said["is_confidential"],
+        is_at_place=said["is_at_place"],
+        language=said["language"],
         answers=answers_of(form.data),
     )
     return located(actor, report) if said["place"].strip() else report

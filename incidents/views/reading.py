@@ -78,6 +78,7 @@ def _panel(request: HttpRequest, number: str, lines: int) -> dict[str, Any]:
         "more": len(shown) == lines,
         "oldest": shown[-1].id if shown else "",
         "basemap_url": address("basemap-description"),
+        "confided": any(each.is_confidential for each in found.reports),
         "callers": _callers(found.reports) if found.may_see_caller else [],
         "state_label": State(incident.state).label,  # type: ignore[attr-defined]
     }

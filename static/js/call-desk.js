@@ -6,6 +6,8 @@ import "./duplicates.js";
 import { Call, takenUpAgain } from "./call-keeping.js";
 import { unsent } from "./call-store.js";
 
+export { prepare } from "./call-blank.js";
+
 /** @type {Map<string, Call>} */
 const calls = new Map();
 
@@ -33,6 +35,7 @@ export function follow() {
   calls.set(key, call);
   hold(key, call);
   call.recover();
+  if (form.hasAttribute("data-spare")) call.tell("here");
   call.considerBoard();
   if (form.dataset.state === "PARKED") takeUp(form);
 }
@@ -94,7 +97,10 @@ document.body.addEventListener("htmx:responseError", (event) => {
   const call = ending(event);
   if (!call) return;
   if (/** @type {CustomEvent} */ (event).detail.xhr.status >= 502) call.endLater();
-  else call.isEnding = false;
+  else {
+    call.isEnding = false;
+    call.sendSoon();
+  }
 });
 document.body.addEventListener("htmx:afterSwap", () => {
   const form = document.querySelector("form.call");

@@ -29,7 +29,7 @@ export function write(form, values) {
 function writeOne(form, name, value) {
   const field = form.elements.namedItem(name);
   if (field instanceof RadioNodeList) field.value = value;
-  else if (field instanceof HTMLInputElement && field.type === "radio") field.checked = field.value === value;
+  else if (field instanceof HTMLInputElement && ["radio", "checkbox"].includes(field.type)) field.checked = field.value === value;
   else if (field && "value" in field) /** @type {HTMLInputElement} */ (field).value = value;
   else if (value && name.startsWith("answer-")) keepAnswer(form, name, value);
 }

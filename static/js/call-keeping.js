@@ -51,7 +51,9 @@ export class Call {
     const shown = this.record.sent;
     const found = await kept(this.record.key);
     if (this.isBehind()) this.note(true);
-    if (!found || found.person !== person || !isUnsent(found)) return;
+    if (!found || found.person !== person) return;
+    if (this.form?.hasAttribute("data-spare")) return this.goOn(found);
+    if (!isUnsent(found)) return;
     const theirs = found.base === this.record.base ? found.values : merged(found.sent, found.values, shown);
     const both = merged(shown, this.form ? valuesOf(this.form) : shown, theirs);
     if (isSame(both, shown)) return;
@@ -60,6 +62,14 @@ export class Call {
     keep(this.record);
     this.tell("back");
     this.sendSoon();
+  }
+
+  /** A form that came without the server shows what this browser holds of the call, and what is typed already. @param {Kept} found */
+  goOn(found) {
+    Object.assign(this.record, { base: found.base, sent: found.sent, step: found.step });
+    const both = merged({}, this.form ? valuesOf(this.form) : {}, found.values);
+    if (this.form) write(this.form, both);
+    this.note(true);
   }
 
   /** Something was typed, chosen or put. */
@@ -111,7 +121,7 @@ export class Call {
   /** Send what the server does not have; one request at a time, in the order of typing. */
   async send() {
     clearTimeout(this.timer);
-    if (this.isEnded || this.isSending) return;
+    if (this.isEnded || this.isSending || (this.isEnding && !this.record.step)) return;
     this.isSending = true;
     let went = true;
     do went = await (this.record.step ? this.end() : this.save());

@@ -21,7 +21,14 @@ const without = () => null;
 /** @param {Kept} kept */
 export function keep(kept) {
   if (isUnsent(kept)) localStorage.setItem(UNSENT, "1");
-  return database.then((/** @type {any} */ store) => store.put("calls", { ...kept, at: Date.now() })).catch(without);
+  // Committed at once and not when the script comes to rest: what was typed outlives the tab's process.
+  const write = (/** @type {any} */ store) => {
+    const all = store.transaction("calls", "readwrite");
+    all.store.put({ ...kept, at: Date.now() });
+    all.commit();
+    return all.done;
+  };
+  return database.then(write).catch(without);
 }
 
 /** @param {string} key @returns {Promise<Kept | undefined | null>} */

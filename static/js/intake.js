@@ -4,7 +4,7 @@ import { addBasemap, token } from "./basemap.js";
 import { followCaller } from "./caller-location.js";
 import { aside, current, follow } from "./call-desk.js";
 import { onKey } from "./keys.js";
-import { toast } from "./shell.js";
+import { fetchForm } from "./shell.js";
 
 const STEP = 10;
 const METRES_PER_DEGREE = 111_195;
@@ -96,9 +96,9 @@ followCaller(map);
 /** Put a form on the page: a new call, or one that was parked. @param {string} [key] */
 async function show(key = "") {
   const { newUrl = "", pageUrl = "" } = main.dataset;
-  const answer = await fetch(key ? `${newUrl}?call=${key}` : newUrl, { headers: { "HX-Request": "true" }, credentials: "same-origin" }).catch(() => null);
-  if (!answer?.ok) return answer && toast((await answer.text()).slice(0, 300), { refused: true });
-  host.innerHTML = (await answer.text()).replace(" data-close>", ">");
+  const html = await fetchForm(key ? `${newUrl}?call=${key}` : newUrl);
+  if (!html) return;
+  host.innerHTML = html.replace(" data-close>", ">");
   htmx.process(host);
   history.replaceState(null, "", key ? `${pageUrl}${key}/` : pageUrl);
   began();

@@ -96,19 +96,28 @@ export function closeDialog() {
   host()?.close();
 }
 
-/**
- * Put a form of ours into the dialog.
- * @param {string} url
- */
+/** What stands in for a form when the server does not answer: made of one that was loaded before. @type {Map<string, (url: string) => Promise<string>>} */
+export const spares = new Map();
+const PATIENCE = 2500;
+
+/** A form of ours as HTML; empty when there is none, and then it is told why. @param {string} url */
+export async function fetchForm(url) {
+  const spare = spares.get(url.split("?")[0]);
+  const options = { headers: { "HX-Request": "true" }, signal: spare ? AbortSignal.timeout(PATIENCE) : undefined };
+  const answer = await fetch(url, { ...options, credentials: "same-origin" }).catch(() => null);
+  const text = (await answer?.text().catch(() => "")) ?? "";
+  if (answer?.ok && text) return text;
+  const made = spare && (!answer || answer.ok || answer.status >= 502) ? await spare(url) : "";
+  if (!made) toast(answer ? text.trim().slice(0, 300) || say("failed") : say("unsent"), { refused: true });
+  return made;
+}
+
+/** Put a form of ours into the dialog. @param {string} url */
 export async function openDialog(url) {
   const dialog = host();
-  if (!dialog) return;
-  const answer = await fetch(url, { headers: { "HX-Request": "true" }, credentials: "same-origin" }).catch(() => null);
-  if (!answer?.ok) {
-    toast(answer ? (await answer.text()).trim().slice(0, 300) || say("failed") : say("unsent"), { refused: true });
-    return;
-  }
-  dialog.innerHTML = await answer.text();
+  const html = dialog && (await fetchForm(url));
+  if (!html) return;
+  dialog.innerHTML = html;
   htmx.process(dialog);
   showDialog(dialog);
 }
@@ -369,10 +378,26 @@ function wireCalls() {
     if (/** @type {CustomEvent} */ (event).detail.name.startsWith("incidents.call_")) document.body.dispatchEvent(new CustomEvent("calls:changed"));
   });
   const list = find("#desk-calls");
-  if (!list || find("form.call")) return;
+  if (!list) return;
+  keepReady(list.dataset.formUrl ?? "");
+  if (find("form.call")) return;
   const cut = sessionStorage.getItem("call");
   if (cut) openDialog(`${list.dataset.formUrl}?call=${cut}`);
   else if (localStorage.getItem("calls-unsent")) desk();
+}
+
+const READY_AFTER = 8000;
+
+/** What begins a call is here before it is needed: the form opens though the link is gone by then. @param {string} url */
+function keepReady(url) {
+  let isAsked = false;
+  const prepare = () => {
+    if (isAsked) return;
+    isAsked = true;
+    later("call-desk").then((module) => module.prepare(url)).catch(() => (isAsked = false));
+  };
+  document.addEventListener("live:state", (event) => /** @type {CustomEvent} */ (event).detail.connected && setTimeout(prepare, READY_AFTER));
+  for (const name of ["keydown", "pointerdown"]) document.addEventListener(name, prepare, { passive: true });
 }
 
 wireDialogs();
