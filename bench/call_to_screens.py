@@ -24,7 +24,7 @@ GATE_MS = 600.0
 
 def measure() -> list[Row]:
     """One row: the slowest hundredth of all arrivals, in milliseconds from the first byte of the request."""
-    type_code, secret, cookies = _people()
+    type_code, secret, cookies = people()
     with ExitStack() as stack:
         stack.enter_context(relay())
         mark = r'"incident_id":\s*(\d+)(?=.*incident_opened)|incident_opened.*"incident_id":\s*(\d+)'
@@ -35,7 +35,7 @@ def measure() -> list[Row]:
     return [Row(f"call to {SCREENS} screens p99", "ms", p99, GATE_MS, "<= 600 ms", p99 <= GATE_MS, "the gate itself", runs)]
 
 
-def _people() -> tuple[str, str, list[str]]:
+def people() -> tuple[str, str, list[str]]:
     """A type of incident, a call-taker's token, and the sessions of dispatchers who see every department."""
     now = timezone.now()
     department = Department.objects.get_or_create(code="bench-0", defaults={"name": "Bench 0"})[0]

@@ -7,6 +7,7 @@ import asyncio
 import base64
 import json
 import os
+import random
 import re
 import struct
 import sys
@@ -17,6 +18,9 @@ ACK_EVERY = 50
 SPEAK_SECONDS = 10.0
 SEQUENCE = re.compile(rb'"seq":\s*(\d+)')
 POSITION = re.compile(rb'"position":\s*(\d+)')
+COOKIE = re.compile(rb"Cookie: [^\r]+")
+HOST = re.compile(rb"Host: ([^\r]+)")
+FETCHING: set["asyncio.Future[None]"] = set()
 
 
 class Screen(asyncio.Protocol):
@@ -24,6 +28,7 @@ class Screen(asyncio.Protocol):
 
     arrivals: list[tuple[int, float]] = []
     mark = SEQUENCE
+    fetches = ""
 
     def __init__(self, request: bytes, speaks: bool, opened: asyncio.Semaphore) -> None:
         self.request, self.speaks, self.opened = request, speaks, opened
@@ -70,9 +75,24 @@ class Screen(asyncio.Protocol):
         elif opcode == 1:
             sequence = Screen.mark.search(payload)
             if sequence:
-                Screen.arrivals.append((int(next(filter(None, sequence.groups()))), now))
+                number = int(next(filter(None, sequence.groups())))
+                Screen.arrivals.append((number, now))
+                if Screen.fetches:
+                    FETCHING.add(task := asyncio.ensure_future(self._fetch(number)))
+                    task.add_done_callback(FETCHING.discard)
             if self.speaks:
                 self._answer(payload)
+
+    async def _fetch(self, number: int) -> None:
+        """Ask for the row as a page does: after a moment that differs from desk to desk."""
+        gather, spread = 0.05, 0.12
+        await asyncio.sleep(gather + random.random() * spread)
+        cookie, host = COOKIE.search(self.request)[0], HOST.search(self.request)[1]  # type: ignore[index]
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(host.rpartition(b":")[2]))
+        writer.write(b"GET %s%d HTTP/1.1\r\nHost: %s\r\n%s\r\nConnection: close\r\n\r\n" % (Screen.fetches.encode(), number, host, cookie))
+        answer = await reader.read()
+        assert answer.startswith(b"HTTP/1.1 200"), answer[:200]
+        writer.close()
 
     def _answer(self, payload: bytes) -> None:
         if payload.startswith(b'{"hello"'):
@@ -105,6 +125,7 @@ async def main() -> None:
     wish = json.loads(await reader.readline())
     opened, screens = asyncio.Semaphore(0), []
     Screen.mark = re.compile(wish["mark"].encode()) if "mark" in wish else SEQUENCE
+    Screen.fetches = wish.get("fetches", "")
     for number in range(wish["sockets"]):
         cookie = wish["cookies"][number % len(wish["cookies"])] if wish["cookies"] else ""
         host = f"127.0.0.1:{wish['port']}"

@@ -7,7 +7,22 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from city import backups, checks, debian, doctor, environment, front_end, product, programs, python_packages, running, stack, supervisor, testing
+from city import (
+    backups,
+    browser,
+    checks,
+    debian,
+    doctor,
+    environment,
+    front_end,
+    product,
+    programs,
+    python_packages,
+    running,
+    stack,
+    supervisor,
+    testing,
+)
 from city.place import Place
 from city.speech import Stop, say
 
@@ -93,9 +108,10 @@ def _bench(place: Place, rest: list[str]) -> int:
         raise Stop("bench/run.py is not part of this checkout.")
     stack.install(place, "requirements.txt", "requirements-test.txt")
     own = place.for_tests("bench")
+    browser.install(place)
     stack.services(own, durable=True)
     try:
-        env = environment.as_owner(environment.of_children(own))
+        env = environment.as_owner(environment.of_children(own)) | {"CHROMIUM_PATH": str(browser.wrapper(place))}
         product.migrate(own, env)
         return subprocess.call([place.python, script, *rest], env=env, cwd=place.root)
     finally:

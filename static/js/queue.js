@@ -7,7 +7,7 @@ import { say, writeTimes } from "./clock.js";
 import { Idiomorph } from "../vendor/idiomorph.js";
 
 const GATHER = 50;
-const SPREAD = 200;
+const SPREAD = 120;
 
 export class Queue {
   /** @param {HTMLElement} list */
