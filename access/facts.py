@@ -92,3 +92,30 @@ class FilterSaved(Fact):
 class FilterForgotten(Fact):
     filter_id: int
     page: str
+
+
+@fact("access.export_asked", says=_("{actor} asked for {rows} rows as a file"))
+class ExportAsked(Fact):
+    export: str
+    kind: str
+    format: str
+    rows: int
+    query: str
+
+
+@fact("access.export_ended", says=_("{actor} ended the making of a file: {state}"))
+class ExportEnded(Fact):
+    export: str
+    state: str
+    rows: int
+
+
+@fact("access.export_fetched", says=_("{actor} fetched a file of {rows} rows"))
+class ExportFetched(Fact):
+    export: str
+    rows: int
+
+
+@fact("access.exports_deleted", says=_("{actor} deleted {files} files whose time was over"))
+class ExportsDeleted(Fact):
+    files: int

@@ -1,5 +1,6 @@
 """People, departments, the tree of regions, memberships and tokens; and `Scoped`, what makes a thing belong to someone."""
 
+import uuid
 from datetime import datetime
 from typing import ClassVar
 
@@ -10,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from knox.models import AbstractAuthToken, AuthTokenManager
 from treebeard.mp_tree import MP_Node
 
@@ -208,3 +210,57 @@ class SavedFilter(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Export(models.Model):
+    """A list on its way out of the house as a file: asked for by somebody, made by a worker row by row, fetched by who asked, then deleted.
+
+    `heard_at` is the worker's sign of life: one that is silent has died, and another takes it up from its beginning.
+    """
+
+    class Format(models.TextChoices):
+        CSV = "csv", "CSV"
+        GEOJSON = "geojson", "GeoJSON"
+        PDF = "pdf", "PDF"
+
+    class State(models.TextChoices):
+        WAITING = "WAITING", _("Waiting")
+        RUNNING = "RUNNING", pgettext_lazy("export", "Being made")
+        DONE = "DONE", _("Ready")
+        FAILED = "FAILED", _("Failed")
+        CANCELLED = "CANCELLED", _("Cancelled")
+
+    key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="exports")
+    kind = models.CharField(max_length=40)
+    format = models.CharField(max_length=8, choices=Format.choices)
+    query = models.CharField(max_length=500, blank=True)
+    language = models.CharField(max_length=10)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    total = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)
+    size = models.PositiveBigIntegerField(default=0)
+    says = models.CharField(max_length=300, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    is_unwanted = models.BooleanField(default=False)
+    asked_at = models.DateTimeField()
+    began_at = models.DateTimeField(null=True, blank=True)
+    heard_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-asked_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=["WAITING", "RUNNING", "DONE", "FAILED", "CANCELLED"]), name="export_state_exists"),
+            models.CheckConstraint(condition=Q(format__in=["csv", "geojson", "pdf"]), name="export_format_exists"),
+        ]
+        indexes = [models.Index(fields=["asked_at"], name="export_unfinished", condition=Q(state__in=["WAITING", "RUNNING"]))]
+        verbose_name = _("export")
+        verbose_name_plural = _("exports")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
+
+    def is_finished(self) -> bool:
+        """Whether nothing of it is made any more."""
+        return self.state not in (self.State.WAITING, self.State.RUNNING)

@@ -26,6 +26,7 @@ class Role(StrEnum):
     IMPORTER = "importer"
     INTEGRATOR = "integrator"
     DEVICE = "device"
+    WALL = "wall"
 
 
 LABELS: dict[Role, str | Promise] = {
@@ -41,6 +42,7 @@ LABELS: dict[Role, str | Promise] = {
     Role.IMPORTER: _("Data importer"),
     Role.INTEGRATOR: _("System integrator"),
     Role.DEVICE: _("Device"),
+    Role.WALL: _("Wall screen"),
 }
 
 ROOM = (Role.CALL_TAKER, Role.DISPATCHER, Role.SUPERVISOR, Role.COMMANDER)

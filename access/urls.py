@@ -4,6 +4,7 @@ from django.urls import path
 
 from access import api as rest
 from access import views
+from access.exports import faces as exports
 from access.rest import converters, documents  # noqa: F401  (registers <id:...> and <number:...>)
 
 pages = [
@@ -14,6 +15,10 @@ pages = [
     path("profile/filters/<int:filter_id>/forget/", views.forget_filter, name="filter_forget"),
     path("profile/break-glass/", views.break_glass, name="break_glass"),
     path("profile/give-back/<int:membership_id>/", views.give_back, name="give_back"),
+    path("exports/", exports.listing, name="exports"),
+    path("exports/<uuid:export_key>/", exports.one, name="export"),
+    path("exports/<uuid:export_key>/cancel/", exports.cancel, name="export_cancel"),
+    path("exports/<uuid:export_key>/file/", exports.fetch, name="export_file"),
     path("profile/revoke-token/", views.revoke_token, name="revoke_own_token"),
 ]
 

@@ -4,6 +4,8 @@ SCHEDULE: dict[str, dict[str, object]] = {
     "journal-partitions": {"task": "journal.tasks.make_partitions", "schedule": 86_400.0},
     "journal-receipts": {"task": "journal.tasks.tidy_receipts", "schedule": 86_400.0},
     "access-idempotency": {"task": "access.tasks.forget_idempotency_keys", "schedule": 3_600.0},
+    "access-exports": {"task": "access.tasks.make_exports", "schedule": 3.0, "options": {"expires": 3, "queue": "slow"}},
+    "access-old-exports": {"task": "access.tasks.delete_old_exports", "schedule": 3_600.0, "options": {"queue": "slow"}},
     "exchange-callers": {"task": "exchange.tasks.forget_caller_locations", "schedule": 60.0, "options": {"expires": 50}},
     "incidents-reporters": {"task": "incidents.tasks.tell_reporters", "schedule": 5.0, "options": {"expires": 5}},
     "incidents-geocoder": {"task": "incidents.tasks.ask_geocoder", "schedule": 10.0, "options": {"expires": 10}},

@@ -354,6 +354,7 @@ MEDIA_ROOT = CITY_VAR / "media"
 MEDIA_URL = "/media-is-never-served-directly/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+PAPER_FILE = setting("PAPER_FILE", str, str(CITY_VAR / "paper" / "environment.json"), means="What the maker of PDFs gets; `./city up` writes it.")
 ATTACHMENT_MAX_BYTES = setting("ATTACHMENT_MAX_BYTES", int, 25_000_000, means="Largest file that may be attached to an incident.")
 
 # --- positions -------------------------------------------------------------------------------------------------------
@@ -376,15 +377,9 @@ TELEPHONY_HOURS = setting("TELEPHONY_HOURS", int, 24, means="For how many hours 
 telephony.check(TELEPHONY_SECRETS, TELEPHONY_SIP_LINES, TELEPHONY_OVERFLOW_SECONDS, TELEPHONY_HOURS)
 # --- map -------------------------------------------------------------------------------------------------------------
 LEAFLET_CONFIG = {
-    "DEFAULT_CENTER": (39.92, 116.40),
-    "DEFAULT_ZOOM": 10,
-    "MIN_ZOOM": 4,
-    "MAX_ZOOM": 19,
-    "RESET_VIEW": False,
-    "ATTRIBUTION_PREFIX": "",
-    "TILES": [],
-    "NO_GLOBALS": False,
-}
+    "DEFAULT_CENTER": (39.92, 116.40), "DEFAULT_ZOOM": 10, "MIN_ZOOM": 4, "MAX_ZOOM": 19,
+    "RESET_VIEW": False, "ATTRIBUTION_PREFIX": "", "TILES": [], "NO_GLOBALS": False,
+}  # fmt: skip
 
 # --- logs ------------------------------------------------------------------------------------------------------------
 LOG_LEVEL = setting("LOG_LEVEL", str, "INFO", means="What is written to the logs.")

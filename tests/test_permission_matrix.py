@@ -108,6 +108,12 @@ class World:
     route_values: dict[str, str]
 
 
+@pytest.fixture(autouse=True)
+def _without_paper(settings: Any) -> None:
+    """Who may is asked here fifteen times for each address; that a PDF comes out is asked elsewhere, once."""
+    settings.PAPER_FILE = "/nowhere"
+
+
 @pytest.fixture
 def world(
     request: pytest.FixtureRequest,

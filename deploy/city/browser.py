@@ -35,11 +35,11 @@ def install(place: Place) -> None:
     program = root / "usr" / "lib" / "chromium" / "chromium"
     if not program.exists():
         raise Stop(f"Chromium was fetched, but there is no {program}.")
-    fonts = _fonts(place)
+    rules = fonts(place)
     env = {
         "LD_LIBRARY_PATH": debian.libraries(place),
-        "FONTCONFIG_PATH": str(fonts),
-        "FONTCONFIG_FILE": str(fonts / "fonts.conf"),
+        "FONTCONFIG_PATH": str(rules),
+        "FONTCONFIG_FILE": str(rules / "fonts.conf"),
         "XDG_DATA_DIRS": f"{root}/usr/share",
         "GSETTINGS_BACKEND": "memory",
         "CHROME_WRAPPER": str(wrapper(place)),
@@ -55,7 +55,7 @@ def _write(place: Place, lines: list[str]) -> None:
     path.chmod(0o755)
 
 
-def _fonts(place: Place) -> Path:
+def fonts(place: Place) -> Path:
     """Let fontconfig find the unpacked fonts and rules instead of those of the host."""
     directory = place.unpacked / "etc" / "fonts"
     main = directory / "fonts.conf"

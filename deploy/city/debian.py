@@ -137,6 +137,7 @@ def forget(place: Place) -> None:
     for stamp in (place.home / "stamps").glob("debian-*"):
         stamp.unlink()
     (place.home / "bin" / "chromium").unlink(missing_ok=True)
+    shutil.rmtree(place.home / "paper", ignore_errors=True)
     shutil.rmtree(place.unpacked, ignore_errors=True)
 
 

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 
-from city import browser, cluster, debian, engines, environment, front_end, programs, routing, running, supervisor
+from city import browser, cluster, debian, engines, environment, front_end, paper, programs, routing, running, supervisor
 from city.place import SOCKET_PATH_LIMIT, Place
 from city.speech import Stop, ask, say
 
@@ -22,7 +22,7 @@ Finding = tuple[str, str, str]  # ok | warn | bad, what, sentence
 def doctor(place: Place, arguments: list[str]) -> int:
     """Say everything that was looked at; the exit code is 1 when something is bad."""
     worst = 0
-    for look in (_machine, _disk, _directories, _packages, _engines, _routing, _database, _network, _programs):
+    for look in (_machine, _disk, _directories, _packages, _engines, _routing, _paper, _database, _network, _programs):
         try:
             for level, what, sentence in look(place):
                 mark = {"ok": "ok  ", "warn": "WARN", "bad": "BAD "}[level]
@@ -108,6 +108,13 @@ def _routing(place: Place) -> Iterator[Finding]:
         built = place.var / "routes" / "current" / "tiles.json"
         network = f"network of {json.loads(built.read_text())['source']}" if built.exists() else "no network yet: it is built at the first start"
         yield "ok", "routing", f"Valhalla {version}, {network}"
+
+
+def _paper(place: Place) -> Iterator[Finding]:
+    if paper.is_here(place):
+        yield "ok", "pdf", f"pango and fonts as {os.path.relpath(paper.environment_file(place))} says"
+    else:
+        yield "warn", "pdf", f"{paper.FALLBACK}: {paper.why_not(place) or 'it was not fetched yet: ./city up'}"
 
 
 def _database(place: Place) -> Iterator[Finding]:

@@ -124,6 +124,7 @@ def of_children(place: Place) -> dict[str, str]:
         "CSRF_TRUSTED_ORIGINS": ",".join(origins),
         "LOG_LEVEL": "INFO",
         "ROUTING_PROGRAMS": str(place.home / "routing" / "valhalla" / "bin"),
+        "PAPER_FILE": str(place.home / "paper" / "environment.json"),
         "SECRET_KEY": "",
     }
     kept = {key: value for key, value in os.environ.items() if not _NOT_OURS.match(key) and value != ""}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from city import cluster, engines, environment, front_end, product, programs, python_packages, routing, supervisor
+from city import cluster, engines, environment, front_end, paper, product, programs, python_packages, routing, supervisor
 from city.place import Place
 
 
@@ -27,6 +27,7 @@ def _fetch_engines(place: Place) -> None:
         engines.postgres(place)
     if environment.has_own_redis():
         engines.redis(place)
+    paper.install(place)  # after them: one apt at a time, and nobody waits for a PDF
 
 
 def services(place: Place, *, durable: bool = True) -> None:

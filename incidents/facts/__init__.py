@@ -34,6 +34,7 @@ from incidents.facts.dispatch import (
     StepTakenBack,
     UnitDispatched,
 )
+from incidents.facts.exporting import IncidentExported
 from incidents.facts.keeping import (
     CallerSeen,
     ConfidentialSeen,
@@ -115,6 +116,7 @@ __all__ = [
     "IncidentClosed",
     "IncidentControlled",
     "IncidentEdited",
+    "IncidentExported",
     "IncidentHeld",
     "IncidentMerged",
     "IncidentOpened",
