@@ -15,6 +15,7 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
 from django.urls import path
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from health_check.base import HealthCheck
@@ -26,6 +27,7 @@ from prometheus_client.registry import Collector
 
 from alerts import selectors as alerts
 from command_center import heartbeat
+from exchange import ringing
 from journal import selectors as journal
 
 LONGEST_LAG_SECONDS = 2.0
@@ -102,6 +104,25 @@ class WatchLooks(HealthCheck):
 
 
 @dataclasses.dataclass
+class ExchangeTells(HealthCheck):
+    """Every telephone line is followed. Without it pages still work and calls can be typed, so it warns."""
+
+    timeout = _TIMEOUT
+
+    def run(self) -> None:
+        broken = _broken_lines()
+        if broken:
+            raise ServiceWarning(f"nobody tells of calls on {', '.join(broken)}")
+
+
+def _broken_lines() -> list[str]:
+    try:
+        return ringing.broken_links(now=timezone.now())
+    finally:
+        connection.close()
+
+
+@dataclasses.dataclass
 class DiskHasRoom(HealthCheck):
     """There is room for what is written next."""
 
@@ -121,6 +142,8 @@ CHECKS: dict[str, HealthCheck] = {
     "watch": WatchLooks(),
     "disk": DiskHasRoom(),
 }
+if settings.TELEPHONY_SIP_LINES:
+    CHECKS["telephony"] = ExchangeTells()
 
 
 def free_megabytes() -> float:

@@ -371,6 +371,7 @@ if not re.fullmatch(r"[1-9][0-9]{0,2}", CALLER_COUNTRY_CODE):
     raise ImproperlyConfigured(f"setting CALLER_COUNTRY_CODE: {CALLER_COUNTRY_CODE!r} is no calling code")
 
 TELEPHONY_SECRETS = setting("TELEPHONY_SECRETS", str, "", means="Secrets with which exchanges sign what they tell; empty closes the door.").split()
+TELEPHONY_SIP_ACCOUNT = setting("TELEPHONY_SIP_ACCOUNT", str, "city", means="Who asks for those lines: a name, or name:password.")
 TELEPHONY_SIP_LINES = setting("TELEPHONY_SIP_LINES", str, "", means="SIP addresses of lines to follow by dialog events; empty for none.").split()
 TELEPHONY_OVERFLOW_SECONDS = setting("TELEPHONY_OVERFLOW_SECONDS", int, 20, means="How long a call rings until the supervisor is told.")
 TELEPHONY_HOURS = setting("TELEPHONY_HOURS", int, 24, means="For how many hours the number of a telephone call is kept, to call back.")

@@ -160,7 +160,6 @@ class PhoneLink(models.Model):
     says = models.CharField(max_length=200, blank=True)
     since = models.DateTimeField()
     seen_at = models.DateTimeField()
-    told_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (one_of("state", ("ASKING", "UP", "DOWN", "REFUSED"), name="phone_link_state_exists"),)

@@ -16,6 +16,7 @@ from incidents import nearby
 from incidents import permissions as incident_permissions
 from incidents.models import Report
 
+SILENT = timedelta(seconds=40)
 MOST_RINGING = 6
 MOST_MISSED = 100
 MOST_NEWEST = 50
@@ -35,12 +36,14 @@ class RingingLine:
 
 @dataclass(frozen=True, slots=True)
 class Ringing:
-    """What rings: the calls that ring longest, how many more, how many nobody takes, how many wait to be called back."""
+    """What rings: the calls that ring longest, how many more, how many nobody takes, how many wait to be called back;
+    `broken` are lines of which nobody tells us: an empty box would be no news then."""
 
     lines: list[RingingLine]
     more: int
     overdue: int
     missed: int
+    broken: list[str]
 
 
 def is_set_up() -> bool:
@@ -59,7 +62,7 @@ def ringing(actor: Actor, *, now: datetime) -> Ringing:
     waiting = list(PhoneCall.objects.filter(ended_at=None, taker=None).order_by("rung_at", "id")[: MOST_MISSED + MOST_RINGING])
     lines = [_line(actor, call, now) for call in waiting[:MOST_RINGING]]
     overdue = sum(call.overflowed_at is not None and call.state == State.RINGING for call in waiting)
-    return Ringing(lines, len(waiting) - len(lines), overdue, to_call_back(actor, now=now).count())
+    return Ringing(lines, len(waiting) - len(lines), overdue, to_call_back(actor, now=now).count(), broken_links(now=now))
 
 
 def to_call_back(actor: Actor, *, now: datetime) -> QuerySet[PhoneCall]:
@@ -101,10 +104,32 @@ def call_of_form(actor: Actor, key: UUID) -> PhoneCall | None:
     return PhoneCall.objects.filter(desk_call__key=key, desk_call__taker_id=actor.user_id).first()
 
 
+def is_known(actor: Actor, *, system: str, ref: str) -> bool:
+    """Whether an exchange has told of this call before."""
+    policy.require(actor, permissions.VIEW_PHONE_CALLS, None)
+    return PhoneCall.objects.filter(system=system, ref=ref).exists()
+
+
+def going_on(actor: Actor, *, system: str, line: str) -> list[str]:
+    """The exchange's own names of the calls on one of its lines that have not ended."""
+    policy.require(actor, permissions.VIEW_PHONE_CALLS, None)
+    found = PhoneCall.objects.filter(ended_at=None, system=system, line=line).order_by("rung_at", "id")
+    return list(found.values_list("ref", flat=True))
+
+
 def links(actor: Actor) -> list[PhoneLink]:
     """How each subscription at a telephone exchange stands."""
     policy.require(actor, permissions.VIEW_PHONE_CALLS, None)
     return list(PhoneLink.objects.filter(uri__in=settings.TELEPHONY_SIP_LINES).order_by("uri"))
+
+
+def broken_links(*, now: datetime) -> list[str]:
+    """Lines whose calls nobody tells us of at present: the exchange does not answer, or the process that asks it does not run."""
+    if not settings.TELEPHONY_SIP_LINES:
+        return []
+    fresh = PhoneLink.objects.filter(uri__in=settings.TELEPHONY_SIP_LINES, state=PhoneLink.State.UP, seen_at__gt=now - SILENT)
+    up = set(fresh.values_list("uri", flat=True))
+    return [uri for uri in settings.TELEPHONY_SIP_LINES if uri not in up]
 
 
 def _line(actor: Actor, call: PhoneCall, now: datetime) -> RingingLine:

@@ -19,7 +19,7 @@ from city.speech import Stop
 
 MOST_FILES = 65_536
 SERVICES = ("postgres", "redis")
-PRODUCT = ("web", "relay", "watch", "worker", "slow", "beat", "routing")
+PRODUCT = ("web", "relay", "watch", "worker", "slow", "beat", "routing", "telephony")
 _REDIS = """
 port 0
 unixsocket {run}/redis.sock
@@ -55,6 +55,7 @@ PROGRAMS = (
     Program("watch", "TERM", 10, 6),
     Program("beat", "TERM", 10, 7),
     Program("routing", "TERM", 10, 7),
+    Program("telephony", "TERM", 10, 7),
     Program("web", "TERM", 10, 8),
 )
 
@@ -71,8 +72,9 @@ def wanted_services() -> list[str]:
 
 
 def wanted_product(place: Place) -> list[str]:
-    """The product's programs that are to run here: the routing engine only where it is installed and no other one is named."""
-    return [name for name in PRODUCT if name != "routing" or routing.is_wanted(place)]
+    """The product's programs that are to run here: the routing engine where it is installed, telephony where lines are named."""
+    wanted = {"routing": routing.is_wanted(place), "telephony": bool(os.environ.get("TELEPHONY_SIP_LINES"))}
+    return [name for name in PRODUCT if wanted.get(name, True)]
 
 
 def supervisor_config(place: Place) -> str:
@@ -125,6 +127,7 @@ def replace_with(name: str, place: Place) -> None:
         "watch": lambda place: _become_manage(place, "watch"),
         "worker": lambda place: _become_worker(place, "worker", "default,reactions,dispatch,alerts", 2),
         "slow": lambda place: _become_worker(place, "slow", "slow,media", 1),
+        "telephony": lambda place: _become_manage(place, "listen_to_exchange"),
         "beat": _become_beat,
         "routing": _become_routing,
     }

@@ -7,11 +7,12 @@ import os
 import signal
 import subprocess
 
-from city import browser, environment, lanes, stack, supervisor
+from city import browser, environment, lanes, stack, supervisor, telephone
 from city.place import Place
 from city.speech import say
 
 _MANNERS = {"-q", "-qq", "-v", "-x", "--browser"}
+_TELEPHONE_TEST = "tests/exchange/test_telephone_exchange"
 _BROWSER_TESTS = ("tests/flows", "tests/browser", "tests/journeys")
 
 
@@ -34,6 +35,7 @@ def _whole_run(place: Place, arguments: list[str]) -> int:
     places = [place.for_tests(name), place.for_tests(f"{name}-2")]
     stack.install(places[0], "requirements.txt", "requirements-test.txt")
     browser.install(places[0])
+    telephone.install(places[0])
     with _alone(name, places[0]), _alone(name, places[1]):
         return _in_lanes(place, places, arguments)
 
@@ -57,6 +59,8 @@ def _pytest(place: Place, arguments: list[str]) -> int:
     named = [argument for argument in arguments if (place.root / argument.split("::")[0]).exists() and not argument.startswith("-")]
     if "--browser" in arguments or not named or any(argument.startswith(_BROWSER_TESTS) for argument in named):
         browser.install(own)
+    if any(argument.startswith(_TELEPHONE_TEST) for argument in named):
+        telephone.install(own)
     arguments = [argument for argument in arguments if argument != "--browser"]
     with _alone(own.var.name, own):
         return _in_one(own, arguments)
@@ -90,7 +94,7 @@ def _environment(place: Place) -> dict[str, str]:
     env["LOG_LEVEL"] = os.environ.get("LOG_LEVEL", "WARNING")
     if browser.is_here(place):
         env["CHROMIUM_PATH"] = str(browser.wrapper(place))
-    return env
+    return env | telephone.environment(place)
 
 
 def _run(command: list[str], env: dict[str, str], place: Place) -> int:

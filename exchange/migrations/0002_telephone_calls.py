@@ -23,7 +23,6 @@ class Migration(migrations.Migration):
                 ('says', models.CharField(blank=True, max_length=200)),
                 ('since', models.DateTimeField()),
                 ('seen_at', models.DateTimeField()),
-                ('told_at', models.DateTimeField(null=True)),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__regex', '^(ASKING|UP|DOWN|REFUSED)$')), name='phone_link_state_exists')],
