@@ -120,6 +120,7 @@ def look(rules: list[Rule], *, now: datetime) -> Look:
         *_of_cases([rule for rule in rules if rule.watch == Watch.TASK_OVERDUE], tasks, now),
         *_of_jobs([rule for rule in rules if rule.watch in clocks.OF_JOBS], jobs, now),
         *_distress([rule for rule in rules if rule.watch == Watch.DISTRESS], jobs, now),
+        *_unanswered([rule for rule in rules if rule.watch == Watch.NOBODY_ANSWERED]),
     ]
     is_cut = reading.MOST in (len(cases), len(tasks), len(jobs))
     return Look({each.key: each for each in found}, Keepers.of(found), len(cases) + len(tasks) + len(jobs), is_cut)
@@ -179,6 +180,17 @@ def _distress(rules: list[Rule], jobs: list[Job], now: datetime) -> Iterator[Con
             departments = tuple(dict.fromkeys([*unit.department_ids, *(case.department_ids if case else ())]))
             incident_id = case.incident_id if case else None
             yield Condition(rule, f"unit:{unit.pk}", unit.distress_at, due_at, incident_id, unit.pk, unit.department_id, departments, unit.region_id)
+
+
+def _unanswered(rules: list[Rule]) -> Iterator[Condition]:
+    """Pages that nobody on duty answered, with the incident and the unit of their alarm."""
+    for run in reading.unanswered_escalations() if rules else ():
+        incident_id, unit_id = (run.alarm.incident_id, run.alarm.unit_id) if run.alarm is not None else (None, None)
+        due_at = run.exhausted_at or run.began_at
+        for rule in rules:
+            yield Condition(
+                rule, f"escalation:{run.pk}", run.began_at, due_at, incident_id, unit_id, run.department_id, tuple(run.department_ids), run.region_id
+            )
 
 
 def _condition(rule: Rule, subject: str, since: datetime, due_at: datetime, case: Case, unit_id: int | None) -> Condition:

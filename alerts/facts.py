@@ -53,6 +53,75 @@ class AlarmEscalated(Fact):
     level: int
 
 
+@fact("alerts.person_paged", says=_("{person_id:user} was paged: {escalation}"))
+class PersonPaged(Fact):
+    page_id: int
+    escalation_id: int
+    alarm_id: int | None
+    person_id: int
+    post_id: int | None
+    step: int
+    level: int
+
+
+@fact("alerts.page_withheld", says=_("{person_id:user} was not paged ({reason:off_duty}): {escalation}"))
+class PageWithheld(Fact):
+    escalation_id: int
+    alarm_id: int | None
+    person_id: int
+    post_id: int | None
+    step: int
+    reason: str
+
+
+@fact("alerts.post_empty", says=_("Nobody is on duty at {post}, so nobody was paged there: {escalation}"))
+class PostEmpty(Fact):
+    escalation_id: int
+    alarm_id: int | None
+    post_id: int | None
+    step: int
+
+
+@fact("alerts.page_answered", says=_("{actor} answered the page: {escalation}"))
+class PageAnswered(Fact):
+    escalation_id: int
+    alarm_id: int | None
+
+
+@fact("alerts.chain_exhausted", says=_("Nobody on duty answered; the duty supervisor is called: {escalation}"))
+class ChainExhausted(Fact):
+    escalation_id: int
+    alarm_id: int | None
+
+
+@fact("alerts.escalation_over", says=_("Nobody needs to answer any more: {escalation}"))
+class EscalationOver(Fact):
+    escalation_id: int
+    alarm_id: int | None
+
+
+@fact("alerts.post_called", says=_("{actor} paged {post}: {words}"))
+class PostCalled(Fact):
+    escalation_id: int
+    post_id: int
+    words: str
+
+
+@fact("alerts.page_delivered", says=_("The page of {person_id:user} went out by {channel}"))
+class PageDelivered(Fact):
+    page_id: int
+    person_id: int
+    channel: str
+
+
+@fact("alerts.page_failed", says=_("The page of {person_id:user} could not go out by {channel}: {why}"))
+class PageFailed(Fact):
+    page_id: int
+    person_id: int
+    channel: str
+    why: str
+
+
 @fact("alerts.welfare_confirmed", says=_("{actor} noted that the crew of {unit} is well"))
 class WelfareConfirmed(Fact):
     incident_id: int

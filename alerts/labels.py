@@ -1,9 +1,22 @@
 """How alarms and their rules are called in the timeline."""
 
+from django.utils.functional import Promise
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
-from alerts.models import Alarm, AlarmRule
+from alerts.models import Alarm, AlarmRule, Escalation
 from journal import labels
+
+# Why somebody was not paged.
+REASONS: dict[str, str | Promise] = {
+    "INACTIVE": _("no longer with the city"),
+    "ON_LEAVE": _("on leave"),
+    "STOOD_IN": _("another stands in"),
+    "RELIEVED": _("relieved already"),
+    "NOT_ROSTERED": _("off duty"),
+    "NOT_ALLOWED": _("may not know of it"),
+    "POST_EMPTY": _("nobody is on duty there"),
+}
 
 
 def _named(name: str, name_en: str) -> str:
@@ -20,7 +33,16 @@ def _rules(ids: list[str]) -> dict[str, str]:
     return {str(pk): _named(name, name_en) for pk, name, name_en in rows}
 
 
+def _escalations(ids: list[str]) -> dict[str, str]:
+    rows = Escalation.objects.filter(pk__in=ids).values_list("pk", "alarm_id", "words")
+    found = {str(pk): (str(alarm_id) if alarm_id is not None else "", words) for pk, alarm_id, words in rows}
+    alarms = _alarms([alarm for alarm, _words in found.values() if alarm])
+    return {pk: alarms.get(alarm, "") or words for pk, (alarm, words) in found.items()}
+
+
 def register() -> None:
     """Tell the journal how to name this room's subjects."""
     labels.register("alarm", _alarms)
     labels.register("alarmrule", _rules)
+    labels.register("escalation", _escalations)
+    labels.register("off_duty", lambda codes: {code: str(REASONS.get(code, code)) for code in codes})

@@ -10,7 +10,7 @@ from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from alerts.clocks import Case, Job, first
-from alerts.models import WelfareCheck
+from alerts.models import Escalation, WelfareCheck
 from incidents.models import Assignment, Incident, Task
 from incidents.models.assignments import ENDED
 from incidents.models.incidents import FINISHED, Status
@@ -122,6 +122,11 @@ def past_jobs(since: datetime, until: datetime, limit: int) -> Iterator[Job]:
 def units_in_distress() -> list[Unit]:
     """Units whose emergency call nobody has ended."""
     return list(Unit.objects.filter(distress_at__isnull=False, is_active=True).order_by("pk")[:MOST])
+
+
+def unanswered_escalations() -> list[Escalation]:
+    """Pages that nobody answered, the oldest first."""
+    return list(Escalation.objects.filter(state=Escalation.State.EXHAUSTED).select_related("alarm").order_by("pk")[:MOST])
 
 
 def still_units(unit_ids: Iterable[int], *, seconds: int, now: datetime) -> set[int]:

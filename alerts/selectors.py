@@ -12,6 +12,11 @@ from access.actors import Actor
 from alerts import flood, permissions
 from alerts.flood import Rate
 from alerts.models import ANNUNCIATED, UNANSWERED, Alarm, Pulse, Source, State, WelfareCheck
+from alerts.paging import chain_codes as chain_codes
+from alerts.paging import escalations as escalations
+from alerts.paging import has_pages as has_pages
+from alerts.paging import own_pages as own_pages
+from alerts.paging import pages_of_alarm as pages_of_alarm
 from alerts.rehearsing import Occurrence
 from incidents import permissions as incident_permissions
 from incidents.models import Assignment, Incident
@@ -59,6 +64,7 @@ class Strip:
     pulse_at: datetime | None
     last: Alarm | None
     sounding: tuple[Alarm, ...] = field(repr=False, default=())
+    is_paged: bool = False
 
     @property
     def top(self) -> Line | None:
@@ -70,7 +76,7 @@ class Strip:
         """Tells one state of the strip from another."""
         rows = ",".join(f"{line.lead.pk}{line.lead.state}{line.lead.times}:{line.ids}:{line.count}:{line.lead.escalated_at}" for line in self.lines)
         last = self.last.pk if self.last else 0
-        return f"{rows}|{self.rate.in_window}|{self.rate.flood_since}|{self.shelved}|{self.suppressed}|{self.is_watched}|{last}"
+        return f"{rows}|{self.rate.in_window}|{self.rate.flood_since}|{self.shelved}|{self.suppressed}|{self.is_watched}|{last}|{self.is_paged}"
 
 
 def alarms(actor: Actor) -> QuerySet[Alarm]:
@@ -103,6 +109,7 @@ def strip(actor: Actor, *, now: datetime) -> Strip:
         pulse_at=pulse.at if pulse else None,
         last=None if shown else alarms(actor).exclude(state=State.SUPPRESSED).order_by("-raised_at", "-pk").first(),
         sounding=tuple(each for each in shown if each.is_unanswered()),
+        is_paged=has_pages(actor),
         **counts,
     )
 

@@ -4,13 +4,16 @@ from django.urls import path
 
 from access.rest import converters  # noqa: F401  (registers <id:...>)
 from alerts import api as rest
-from alerts import views
+from alerts import paging_views, views
 
 pages = [
     path("alarms/", views.listing, name="alarms"),
     path("alarms/strip/", views.strip, name="alarm_strip"),
     path("alarms/acknowledge/", views.acknowledge, name="alarms_acknowledge"),
     path("alarms/welfare/<int:assignment_id>/", views.welfare, name="alarm_welfare"),
+    path("alarms/pages/", paging_views.mine, name="pages"),
+    path("alarms/pages/<int:page_id>/answer/", paging_views.answer, name="page_answer"),
+    path("alarms/posts/<int:post_id>/call/", paging_views.call, name="post_call"),
     path("alarms/<int:alarm_id>/", views.one, name="alarm"),
     path("alarms/<int:alarm_id>/shelve/", views.shelve, name="alarm_shelve"),
     path("alarms/<int:alarm_id>/unshelve/", views.unshelve, name="alarm_unshelve"),

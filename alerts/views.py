@@ -55,7 +55,13 @@ def one(request: HttpRequest, alarm_id: int) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     found = selectors.alarm(actor, alarm_id)
     crews = selectors.crews_on_scene(actor, found.incident_id) if found.incident_id is not None and found.rule.watch == "WELFARE_DUE" else []
-    return render(request, "alerts/_alarm.html", {"alarm": found, "lines": journal.timeline(f"alarm:{found.pk}", limit=20), "crews": crews})
+    context = {
+        "alarm": found,
+        "lines": journal.timeline(f"alarm:{found.pk}", limit=20),
+        "crews": crews,
+        "pages": selectors.pages_of_alarm(actor, found.pk),
+    }
+    return render(request, "alerts/_alarm.html", context)
 
 
 @require_POST

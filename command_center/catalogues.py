@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from access import permissions as access_permissions
 from access.models import Department, Region
 from alerts import permissions as alert_permissions
-from alerts.models import AlarmRule
+from alerts.models import AlarmRule, Chain, ChainStep
 from incidents import permissions as incident_permissions
 from incidents.models import Disposition, IncidentType, KeyQuestion, Neighbour, Plan, RunCard, TypeRule, Weighing
 from insight import permissions as insight_permissions
@@ -147,6 +147,11 @@ LABELS: dict[str, str | Promise] = {
     "escalate_seconds": _("Supervisor after (s)"),
     "percent": _("Per cent in time"),
     "begins": _("Begins"),
+    "worst_level": _("Level or graver"),
+    "rules": _("Alarm rules"),
+    "chain": _("Chain"),
+    "post": _("Post"),
+    "person": _("Person"),
     "minutes": _("Minutes"),
     "seats": _("Seats"),
     "shifts": _("Held in shifts"),
@@ -225,6 +230,12 @@ CATALOGUES: tuple[Catalogue, ...] = (
               ("code", "name", "name_en", "watch", "seconds", "level", "response", "response_en", "types", "worst_severity", "suppressed_by",
                "source", "hold_seconds", "escalate_seconds", "is_active"),
               found_by=("code", "name", "name_en", "response", "response_en")),
+    Catalogue("chains", _("Escalation chains"), ALARMS, Chain, alert_permissions.MANAGE_CHAINS,
+              ("code", "name", "worst_level", "department", "is_active"),
+              ("code", "name", "name_en", "worst_level", "department", "rules", "is_active"), related=("department",)),
+    Catalogue("chain-steps", _("Steps of chains"), ALARMS, ChainStep, alert_permissions.MANAGE_CHAINS,
+              ("chain", "order", "kind", "post", "person", "seconds"), ("chain", "order", "kind", "post", "person", "seconds"),
+              found_by=("chain__code", "chain__name", "chain__name_en"), related=("chain", "post", "person")),
 )  # fmt: skip
 
 BY_SLUG = {each.slug: each for each in CATALOGUES}

@@ -92,6 +92,7 @@ KEYS: tuple[Key, ...] = (
     Key("map_out", ("Minus", "NumpadSubtract"), ("-",), _("Zoom out"), MAP),
     Key("acknowledge", ("KeyA",), ("A",), _("Acknowledge the top alarm"), ALARMS),
     Key("acknowledge_typing", ("Shift+KeyA",), ("Shift", "A"), _("Acknowledge the top alarm, also while typing"), ALARMS, typing=True),
+    Key("answer_page", ("KeyQ",), ("Q",), _("Answer your page: you have it"), ALARMS),
     Key("silence", ("Shift+KeyS",), ("Shift", "S"), _("Silence this desk; alarms stay unacknowledged"), ALARMS),
     Key("shelve", ("Shift+KeyH",), ("Shift", "H"), _("Shelve the top alarm, with a reason"), ALARMS),
     Key("go_ops", ("KeyG KeyO",), ("G", "O"), _("Operations picture"), GO),

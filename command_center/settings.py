@@ -296,6 +296,7 @@ for basemap_url in BASEMAP_URLS:
 REPORTER_CHANNELS = setting(
     "REPORTER_CHANNELS", str, "console", means="How reporters are told, in order of preference, by the channels' names."
 ).split()
+PAGE_CHANNELS = setting("PAGE_CHANNELS", str, "", means="Ways besides the console by which pages go out, by their names.").split()
 GEOCODER_URL = setting(
     "GEOCODER_URL", str, "", means="An outside geocoder, an address with {q} that answers like Nominatim or Photon; empty for none."
 )

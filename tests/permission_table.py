@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from access.permissions import ISSUE_TOKENS, MANAGE_PEOPLE, MANAGE_REFERENCE, READ_JOURNAL
-from alerts.permissions import ACKNOWLEDGE, CHECK_WELFARE, MANAGE_RULES, SHELVE
+from alerts.permissions import ACKNOWLEDGE, CHECK_WELFARE, MANAGE_RULES, PAGE, SHELVE
 from alerts.permissions import VIEW as VIEW_ALARMS
 from exchange.permissions import CLAIM_PHONE_CALL, REPORT_CALLER_LOCATION, REPORT_PHONE_CALL, VIEW_CALLER_LOCATION, VIEW_PHONE_CALLS
 from incidents.permissions import (
@@ -332,6 +332,10 @@ PAGES = (
     page("GET", "alarms/", VIEW_ALARMS),
     page("GET", "alarms/strip/", VIEW_ALARMS),
     page("POST", "alarms/acknowledge/", ACKNOWLEDGE, body={"ids": ""}),
+    page("GET", "alarms/pages/", SIGNED_IN),
+    page("POST", "alarms/pages/<int:page_id>/answer/", SIGNED_IN, also=(404,)),
+    page("GET", "alarms/posts/<int:post_id>/call/", PAGE, also=(404,)),
+    page("POST", "alarms/posts/<int:post_id>/call/", PAGE, also=(404,)),
     page("GET", "alarms/<int:alarm_id>/", VIEW_ALARMS, ALARM),
     page("GET", "alarms/<int:alarm_id>/shelve/", SHELVE, ALARM),
     page("POST", "alarms/<int:alarm_id>/shelve/", SHELVE, ALARM, {"seconds": "900", "reason": "检修"}),

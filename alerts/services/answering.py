@@ -9,6 +9,7 @@ from access import policy
 from access.actors import Actor
 from alerts import facts, permissions
 from alerts.models import LONGEST_SHELF, Alarm, State
+from alerts.services import paging
 from alerts.telling import happening
 from incidents.models.reference import Severity
 from journal import services as journal
@@ -52,6 +53,7 @@ def acknowledge_alarms(actor: Actor, *, alarm_ids: list[int], now: datetime) -> 
         alarm.acknowledge(actor.label[:80], now)
     Alarm.objects.bulk_update(answered, Alarm.STATE_COLUMNS)
     journal.record_many(actor, [happening(alarm, facts.AlarmAcknowledged(alarm_id=alarm.pk), now) for alarm in answered])
+    paging.close_escalations(actor, alarms=answered, now=now)
     return answered
 
 

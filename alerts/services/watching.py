@@ -1,4 +1,4 @@
-"""One look of the watch: raise what is due, end what is over, take expired alarms off the shelf, call the supervisor."""
+"""One look of the watch: raise what is due, end what is over, take expired alarms off the shelf, page those on duty."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from access.actors import Actor
 from alerts import conditions, facts
 from alerts.conditions import Condition, Look
 from alerts.models import Alarm, AlarmRule, Pulse, State
+from alerts.services import paging
 from alerts.telling import happening
 from journal import services as journal
 from journal.facts import Fact
@@ -43,6 +44,9 @@ def look_around(actor: Actor, *, now: datetime, took_ms: float) -> Looked | None
     look = conditions.look(conditions.rules_in_force(), now=now)
     told = [*_keep_in_step(actor, look, now), *_raise(look, now)]
     journal.record_many(actor, told)
+    unanswered = [each.fact.alarm_id for each in told if isinstance(each.fact, facts.AlarmEscalated)]
+    paging.page_for_alarms(actor, alarm_ids=unanswered, now=now)
+    paging.move_on(actor, now=now)
     Pulse(pk=1, at=now, took_ms=took_ms, looked_at=look.looked_at, is_cut=look.is_cut).save()
     return Looked(sum(isinstance(each.fact, facts.AlarmRaised) for each in told), sum(isinstance(each.fact, facts.AlarmEnded) for each in told))
 

@@ -1,4 +1,4 @@
-"""The demo city's posts and its roster around the clock: made with the city, and carried on whenever the city is started again."""
+"""The demo city's posts, escalation chain and roster around the clock: made with the city, and carried on whenever it is started again."""
 
 import json
 from datetime import date, datetime, time, timedelta
@@ -10,6 +10,9 @@ from django.utils import timezone
 
 from access import selectors as access_selectors
 from access.actors import Actor
+from alerts import selectors as alerts_selectors
+from alerts import services as alerts
+from alerts.services import NewChain, NewStep
 from gis.demo.cells import facts as geography
 from resources import selectors as resources_selectors
 from resources import services as resources
@@ -32,6 +35,7 @@ def roster(actor: Actor, *, made_at: datetime, now: datetime) -> None:
     """
     _shifts(actor)
     _posts(actor)
+    _chains(actor)
     today = timezone.localtime(now).date()
     days = [today + timedelta(days=n) for n in range(-1, AHEAD_DAYS + 1)]
     resources.import_roster(actor, lines=_lines(days, _first_crew(made_at)), now=now)
@@ -60,6 +64,15 @@ def _shifts(actor: Actor) -> None:
         if one["code"] not in known:
             begins = time.fromisoformat(one["begins"])
             resources.add_shift(actor, code=one["code"], name=one["name"], name_en=one["name_en"], begins=begins, minutes=one["minutes"])
+
+
+def _chains(actor: Actor) -> None:
+    known = alerts_selectors.chain_codes()
+    posts = {post.code: post.pk for post in resources_selectors.posts(actor)}
+    for one in duty()["chains"]:
+        if one["code"] not in known:
+            steps = tuple(NewStep(seconds, posts[code] if code else None) for code, seconds in one["steps"])
+            alerts.add_chain(actor, chain=NewChain(one["code"], one["name"], one["name_en"], steps, one["worst_level"]))
 
 
 def _posts(actor: Actor) -> None:

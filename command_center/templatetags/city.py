@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from access import policy
+from alerts.labels import REASONS
 from command_center.keys import BY_NAME
 from command_center.spelling import findable_text
 from incidents.models.reference import Severity
@@ -67,6 +68,12 @@ def response(rule: Any) -> str:
     """What the operator does about an alarm of a rule, in the reader's language."""
     english = (get_language() or "").startswith("en")
     return str(rule.response_en if rule.response_en and english else rule.response)
+
+
+@register.filter
+def off_duty(reason: str) -> str:
+    """Why somebody was not paged, in words."""
+    return str(REASONS.get(reason, reason))
 
 
 @register.simple_tag(takes_context=True)

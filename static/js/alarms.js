@@ -29,6 +29,8 @@ const pending = new Set();
 /** @type {Set<number>} */
 let silenced = new Set(JSON.parse(localStorage.getItem("silenced") ?? "[]"));
 let isFlood = false;
+/** The gravest page of this person that waits for an answer, 0: none. */
+let paged = 0;
 let topIds = "";
 let topSince = 0;
 let tag = "";
@@ -56,6 +58,7 @@ function take(html) {
   writeTimes(shown);
   const lines = /** @type {HTMLElement | null} */ (shown.querySelector(".alarm-lines"));
   isFlood = lines?.dataset.flood === "yes";
+  if (lines?.dataset.paged !== undefined) document.dispatchEvent(new CustomEvent("paged"));
   /** @type {Map<number, Sounding>} */
   const found = new Map();
   for (const each of (lines?.dataset.sounding ?? "").split(" ").filter(Boolean)) {
@@ -89,8 +92,9 @@ function ring(isNew) {
   for (const id of silenced) if (!sounding.has(id)) silenced.delete(id);
   keepSilenced();
   const heard = [...sounding].filter(([id, each]) => each.isEscalated || !silenced.has(id));
-  const level = heard.length ? Math.min(...heard.map(([, each]) => each.level)) : 0;
-  speaker?.sound(level, isNew && !isFlood && heard.length > 0);
+  // A page of this person sounds like an alarm of its level, also on a silenced desk.
+  const levels = [...heard.map(([, each]) => each.level), ...(paged ? [paged] : [])];
+  speaker?.sound(levels.length ? Math.min(...levels) : 0, isNew && !isFlood && levels.length > 0);
 }
 
 function keepSilenced() {
@@ -218,6 +222,12 @@ document.addEventListener("live:fact", (event) => {
   ask();
 });
 document.addEventListener("live:resync", () => ask());
+document.addEventListener("page:ringing", (event) => {
+  const { level } = /** @type {CustomEvent} */ (event).detail;
+  const isNew = level !== 0 && paged === 0;
+  paged = level;
+  ring(isNew);
+});
 windows.addEventListener("message", (event) => {
   if (event.data.kind === "answered") quiet(event.data.ids);
   if (event.data.kind !== "silenced") return;

@@ -432,3 +432,18 @@ function wireAlarms() {
 }
 
 wireAlarms();
+
+/* Pages: the script comes with the first of them; who sees no alarms asks once whether one waits. */
+
+function wirePages() {
+  if (!find("#paged") || !find("#link-state")) return;
+  const open = () => later("paging").catch(() => undefined);
+  document.addEventListener("live:fact", (event) => {
+    const { name, about } = /** @type {CustomEvent} */ (event).detail;
+    if (name === "alerts.person_paged" && about.includes(`user:${document.documentElement.dataset.person}`)) open();
+  });
+  document.addEventListener("paged", open);
+  if (!find("meta[name=alarms]")) addEventListener("load", () => setTimeout(open, ALARMS_AFTER), { once: true });
+}
+
+wirePages();

@@ -17,6 +17,7 @@ from kit.columns import one_of
 from resources.models import Unit
 
 LONGEST_SHELF = timedelta(hours=8)
+GRAVEST_WAITS_SECONDS = 60  # level 1 goes up the chain after a minute, whatever its rule says
 
 
 class Watch(models.TextChoices):
@@ -35,6 +36,7 @@ class Watch(models.TextChoices):
     WELFARE_DUE = "WELFARE_DUE", _("Welfare check of the crew is due")
     LOST_CONTACT = "LOST_CONTACT", _("Contact with an assigned unit lost")
     DISTRESS = "DISTRESS", _("Emergency call of a crew")
+    NOBODY_ANSWERED = "NOBODY_ANSWERED", _("Nobody on duty answered a page")
 
 
 OWN_CLOCK = (Watch.NOT_ASSIGNED, Watch.NOT_ARRIVED)
@@ -81,7 +83,10 @@ class AlarmRule(models.Model):
         default=0, help_text=_("For how long it must be over before the alarm ends: keeps it from chattering.")
     )
     escalate_seconds = models.PositiveIntegerField(
-        null=True, blank=True, validators=[MinValueValidator(10)], help_text=_("Unacknowledged for so long, the supervisor is called. Empty: never.")
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(10)],
+        help_text=_("Unacknowledged for so long, people on duty are paged. Empty: level 1 after 60 s, others never."),
     )
     is_active = models.BooleanField(default=True)
     version = models.IntegerField(default=1)
@@ -234,6 +239,8 @@ class Alarm(Scoped):
     def is_to_escalate(self, now: datetime) -> bool:
         """Whether it was announced so long ago that somebody above must know."""
         wait = self.rule.escalate_seconds
+        if wait is None and self.level == Severity.EXCEPTIONAL:
+            wait = GRAVEST_WAITS_SECONDS
         return self.state == State.UNACKED and wait is not None and self.escalated_at is None and now >= self.raised_at + timedelta(seconds=wait)
 
 
