@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from access import policy
@@ -174,6 +174,13 @@ def crews_on_scene(actor: Actor, incident_id: int) -> list[Crew]:
     for check in WelfareCheck.objects.filter(assignment__in=found).order_by("at", "pk"):
         checks[check.assignment_id] = check
     return [Crew(each, checks.get(each.pk)) for each in found]
+
+
+def sample_crews_unheard_since(moment: datetime) -> list[int]:
+    """Assignments on scene of sample incidents whose crew came and was last known to be well before a moment; at most two hundred."""
+    there = Assignment.objects.filter(incident__is_sample=True, step__in=[Step.ON_SCENE, Step.PATIENT_CONTACT], on_scene_at__lt=moment)
+    heard = WelfareCheck.objects.filter(assignment=OuterRef("pk"), at__gte=moment)
+    return list(there.exclude(Exists(heard)).order_by("on_scene_at", "id").values_list("pk", flat=True)[:200])
 
 
 def recorded_until() -> datetime:

@@ -10,6 +10,7 @@ pages = [
     path("alarms/", views.listing, name="alarms"),
     path("alarms/strip/", views.strip, name="alarm_strip"),
     path("alarms/acknowledge/", views.acknowledge, name="alarms_acknowledge"),
+    path("alarms/together/", views.acknowledge_together, name="alarms_together"),
     path("alarms/welfare/<int:assignment_id>/", views.welfare, name="alarm_welfare"),
     path("alarms/pages/", paging_views.mine, name="pages"),
     path("alarms/pages/<int:page_id>/answer/", paging_views.answer, name="page_answer"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from access.faces import allowed, done, tagged, unchanged
-from alerts import permissions, selectors, services
+from alerts import permissions, selectors, services, together
 from alerts.forms import SHELVES, ShelveForm
 from alerts.models import Alarm, State
 from journal import labels
@@ -75,6 +75,16 @@ def acknowledge(request: HttpRequest) -> HttpResponse:
     if len(answered) == 1:
         return done(_("Acknowledged: %(alarm)s") % {"alarm": _called(answered[0])})
     return done(ngettext("%(n)s alarm acknowledged.", "%(n)s alarms acknowledged.", len(answered)) % {"n": len(answered)})
+
+
+@require_POST
+@allowed(permissions.ACKNOWLEDGE)
+def acknowledge_together(request: HttpRequest) -> HttpResponse:
+    """Answer for the alarms chosen in the list (`number`); what came of each is told."""
+    ids = [int(each) for each in request.POST.getlist("number") if each.isascii() and each.isdigit() and len(each) < 19]
+    outcomes = together.acknowledge_each(request.actor, ids, now=timezone.now())  # type: ignore[attr-defined]
+    refused = [each for each in outcomes if each.refusal]
+    return render(request, "alerts/_together_report.html", {"outcomes": outcomes, "done": len(outcomes) - len(refused), "refused": len(refused)})
 
 
 @require_http_methods(["GET", "POST"])

@@ -14,7 +14,7 @@ from access.models import Department, Region
 from alerts import permissions as alert_permissions
 from alerts.models import AlarmRule, Chain, ChainStep
 from incidents import permissions as incident_permissions
-from incidents.models import Disposition, IncidentType, KeyQuestion, Neighbour, Plan, RunCard, TypeRule, Weighing
+from incidents.models import Disposition, Hazard, IncidentType, KeyQuestion, Neighbour, Plan, RunCard, TypeRule, Weighing
 from insight import permissions as insight_permissions
 from insight.models import Clock
 from kit.geo import Position
@@ -135,6 +135,11 @@ LABELS: dict[str, str | Promise] = {
     "level": _("Level"),
     "is_approximate": _("Approximate"),
     "source": _("Source"),
+    "warning": _("Warning"),
+    "warning_en": _("Warning (English)"),
+    "radius_m": _("Told within (m)"),
+    "valid_from": _("Valid from"),
+    "valid_until": _("Valid until"),
     "span": _("Span"),
     "seconds": _("Seconds"),
     "watch": _("Watches"),
@@ -203,6 +208,10 @@ CATALOGUES: tuple[Catalogue, ...] = (
               found_by=("type__code", "type__name", "type__name_en", "text", "text_en"), related=("type",)),
     Catalogue("dispositions", _("Dispositions"), INCIDENTS, Disposition, incident_permissions.MANAGE_TYPES,
               ("code", "name", "name_en", "is_active"), ("code", "name", "name_en", "is_active")),
+    Catalogue("hazards", _("Hazards"), INCIDENTS, Hazard, incident_permissions.MANAGE_TYPES,
+              ("code", "kind", "name", "warning", "radius_m", "valid_until", "source", "is_active"),
+              ("code", "kind", "name", "warning", "warning_en", "radius_m", "valid_from", "valid_until", "source", "is_active"),
+              found_by=("code", "name", "warning", "warning_en", "source"), has_point=True),
     Catalogue("run-cards", _("Run cards"), INCIDENTS, RunCard, incident_permissions.MANAGE_CARDS, ("type", "alarm", "version"), (),
               found_by=("type__code",), may_add=False, page="settings_run_cards"),
     Catalogue("plans", _("Plans"), INCIDENTS, Plan, incident_permissions.MANAGE_PLANS, ("type", "level", "version"), (),

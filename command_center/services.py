@@ -1,5 +1,6 @@
 """The one verb of the settings pages: keep a row of reference data, with what it was before in the journal."""
 
+from datetime import date, time
 from typing import Any
 
 from django.db import transaction
@@ -55,7 +56,8 @@ def _described(catalogue: Catalogue, row: Any) -> dict[str, object]:
         if isinstance(field, ManyToManyField):
             values[name] = sorted(getattr(row, name).values_list("pk", flat=True)) if row.pk else []
         else:
-            values[name] = getattr(row, field.attname)
+            value = getattr(row, field.attname)
+            values[name] = value.isoformat() if isinstance(value, date | time) else value
     if catalogue.has_point:
         values["point"] = [row.point.x, row.point.y] if row.point else None
     return values

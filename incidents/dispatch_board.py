@@ -4,7 +4,7 @@ An incident has a card in each column where something of it is: while some of it
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,14 +12,13 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from access.actors import Actor
-from gis import selectors as gis
 from incidents import arriving, board, selectors
+from incidents.arrival_times import Left, minutes_left
 from incidents.arriving import Hint
 from incidents.lacking import Lack, lacking
 from incidents.models import Assignment, Incident
 from incidents.models.assignments import COLUMNS, Step
 from incidents.models.incidents import BEFORE_CONTROL, Status
-from kit.geo import Position
 from resources import board as unit_board
 from resources import selectors as resources
 from resources.models import Unit
@@ -60,7 +59,7 @@ class Line:
     shape: str
     step: str | Promise
     is_usual: bool
-    minutes_left: int | None
+    left: Left | None
     hint: Hint | None
 
 
@@ -88,7 +87,8 @@ def cards(actor: Actor, *, incident_ids: Sequence[int] | None, now: datetime) ->
     assignments = _assignments(incidents)
     able = resources.capabilities_of_units({each.unit_id for sent in assignments.values() for each in sent})
     short = lacking(incidents, assignments, able)
-    made = [card for incident in incidents for card in _cards(actor, incident, assignments[incident.pk], short[incident.pk], now)]
+    left = minutes_left((incident, [each for each in assignments[incident.pk] if each.step == Step.EN_ROUTE]) for incident in incidents)
+    made = [card for incident in incidents for card in _cards(actor, incident, assignments[incident.pk], short[incident.pk], left, now)]
     order = [column.code for column in COLUMNS_OF_BOARD]
     return sorted(made, key=lambda card: (order.index(card.column), card.row.rank))
 
@@ -102,7 +102,9 @@ def _assignments(incidents: Sequence[Incident]) -> dict[int, list[Assignment]]:
     return by_incident
 
 
-def _cards(actor: Actor, incident: Incident, sent: Sequence[Assignment], short: tuple[Lack, ...], now: datetime) -> Iterable[Card]:
+def _cards(
+    actor: Actor, incident: Incident, sent: Sequence[Assignment], short: tuple[Lack, ...], left: Mapping[int, Left], now: datetime
+) -> Iterable[Card]:
     row = board.row(actor, incident)
     running = [each for each in sent if each.is_open()]
     hints = arriving.hints(incident, running, now=now)
@@ -110,7 +112,7 @@ def _cards(actor: Actor, incident: Incident, sent: Sequence[Assignment], short: 
     for each in sent:
         if each.cleared_at is not None and each.cleared_at < now - DONE_WITHIN:
             continue
-        lines[COLUMN_OF[Step(each.step)]].append(_line(incident, each, hints.get(each.pk)))
+        lines[COLUMN_OF[Step(each.step)]].append(_line(each, left.get(each.pk), hints.get(each.pk)))
     waits = incident.status in BEFORE_CONTROL and not sent
     if waits or (short and incident.status in BEFORE_CONTROL):
         yield Card("assign", row, (), short, False)
@@ -120,7 +122,7 @@ def _cards(actor: Actor, incident: Incident, sent: Sequence[Assignment], short: 
             yield Card(column.code, row, tuple(lines[column.code]), (), is_over and column.code == "done")
 
 
-def _line(incident: Incident, assignment: Assignment, hint: Hint | None) -> Line:
+def _line(assignment: Assignment, left: Left | None, hint: Hint | None) -> Line:
     step, unit = Step(assignment.step), assignment.unit
     since = getattr(assignment, COLUMNS[step]) or assignment.dispatched_at
     column = next(each for each in COLUMNS_OF_BOARD if step in each.steps)
@@ -132,15 +134,6 @@ def _line(incident: Incident, assignment: Assignment, hint: Hint | None) -> Line
         shape="crossed" if is_gone else unit_board.shape(unit),
         step=step.label,
         is_usual=step == column.steps[0],
-        minutes_left=_minutes_left(incident, unit) if step == Step.EN_ROUTE else None,
+        left=left,
         hint=hint,
     )
-
-
-def _minutes_left(incident: Incident, unit: Unit) -> int | None:
-    """An estimate from the straight line; no road is looked at, because every card of a board would ask the engine at once."""
-    fix = getattr(unit, "last_position", None)
-    if incident.point is None or fix is None:
-        return None
-    travel = gis.straight_line(Position(fix.lon, fix.lat), Position(incident.point.x, incident.point.y), kmh=float(unit.type.speed_kmh or 40))
-    return max(1, round(travel.seconds / 60))

@@ -186,6 +186,12 @@ def all_dispositions() -> QuerySet[Disposition]:
     return Disposition.objects.order_by("code")
 
 
+def sample_assignments() -> list[Assignment]:
+    """What runs on sample incidents, with units, their last positions and incidents; at most a thousand."""
+    rows = Assignment.objects.open().filter(is_primary=True, incident__is_sample=True)
+    return list(rows.select_related("incident", "unit", "unit__last_position").order_by("id")[:1000])
+
+
 def files_of(incident_id: int) -> QuerySet[Attachment]:
     """The files of an incident that were not struck, oldest first, at most two hundred."""
     return Attachment.objects.filter(incident_id=incident_id, struck_at=None).order_by("attached_at", "id")[:200]

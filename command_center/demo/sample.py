@@ -34,6 +34,12 @@ def words() -> dict[str, Any]:
     return dict(json.loads((HERE / "rules.json").read_text(encoding="utf-8"))["types"])
 
 
+@cache
+def hazards() -> list[dict[str, Any]]:
+    """Places with a warning, each beside a station."""
+    return list(json.loads((HERE / "hazards.json").read_text(encoding="utf-8"))["hazards"])
+
+
 @dataclass(frozen=True, slots=True)
 class Spot:
     """An address where something may happen; `region` is the code of its sub-district, `district` of its district."""

@@ -1,5 +1,7 @@
 """Departments, stations, units, types and people of the demo city, added through the services; what is there already stays."""
 
+import hashlib
+import math
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,10 +14,11 @@ from access.actors import Actor
 from access.roles import Role
 from command_center.demo import preparing
 from command_center.demo.day import Vehicle
-from command_center.demo.sample import Spots, organisation, station_bases, types, words
+from command_center.demo.sample import Spots, hazards, organisation, station_bases, types, words
 from gis.demo.cells import facts as geography
 from incidents import selectors as incidents_selectors
 from incidents import services as incidents
+from incidents.services.hazards import NewHazard
 from incidents.services.intake import NewQuestion
 from incidents.services.reference import NewType
 from kit.geo import Position
@@ -24,6 +27,7 @@ from resources import services as resources
 from resources.services import NewStation, NewUnit
 
 Progress = Callable[[str, int, int], None]
+METRES_PER_DEGREE = 111_195
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,21 @@ def settle(actor: Actor, *, all_homes: list[Home], region_ids: dict[str, int], p
     _reference(actor, departments)
     preparing.prepare(actor, now=now)
     _homes(actor, all_homes, departments, region_ids, now, progress)
+    _hazards(actor, all_homes)
     _people(actor, departments, region_ids, password, now)
+
+
+def _hazards(actor: Actor, all_homes: list[Home]) -> None:
+    """Places with a warning, so that calls and incidents near them show it."""
+    at = {home.code: home.position for home in all_homes}
+    rows = []
+    for each in hazards():
+        base = at[each["beside"]]
+        east = each["east"] / (METRES_PER_DEGREE * math.cos(math.radians(base.lat)))
+        position = Position(base.lon + east, base.lat + each["north"] / METRES_PER_DEGREE)
+        rows.append(NewHazard(position=position, **{name: value for name, value in each.items() if name not in ("beside", "east", "north")}))
+    digest = hashlib.sha256(repr(rows).encode()).hexdigest()
+    incidents.load_hazards(actor, hazards=rows, source="demo", digest=digest)
 
 
 def _departments(actor: Actor) -> dict[str, int]:

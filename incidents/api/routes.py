@@ -3,7 +3,7 @@
 from django.urls import path
 
 from access.rest import converters  # noqa: F401  (registers <id:...> and <number:...>)
-from incidents.api import aid, assignments, intake, reading, reports, verbs, work
+from incidents.api import aid, assignments, intake, keeping, reading, reports, verbs, work
 
 api = [
     path("reports/", reports.ReportsView.as_view(), name="reports"),
@@ -37,5 +37,11 @@ api = [
     path("incidents/<number:number>/reports/", intake.IncidentReportsView.as_view(), name="incident-reports"),
     path("incident-types/<slug:slug>/questions/", intake.QuestionsView.as_view(), name="incident-type-questions"),
     path("incident-types/suggest/", intake.SuggestTypeView.as_view(), name="incident-types-suggest"),
+    path("plans/", keeping.PlansView.as_view(), name="plans"),
+    path("incidents/<number:number>/plans/", keeping.IncidentPlansView.as_view(), name="incident-plans"),
+    path("plan-activations/<id:id>/stand-down/", keeping.StandDownView.as_view(), name="plan-stand-down"),
+    path("mode/", keeping.ModeView.as_view(), name="mode"),
+    path("mode/effects/", keeping.ModeEffectsView.as_view(), name="mode-effects"),
+    path("mode/<id:id>/end/", keeping.EndModeView.as_view(), name="mode-end"),
     path("dispositions/", reading.DispositionsView.as_view(), name="dispositions"),
 ]

@@ -73,4 +73,6 @@ def page(request: HttpRequest) -> HttpResponse:
     rows = list(aid.requests_for(actor, with_ended=with_ended)[: SHOWN + 1])
     now = timezone.now()
     shown = [{"aid": row, "overdue": aid.is_overdue(row, now)} for row in rows[:SHOWN]]
-    return render(request, "incidents/aid.html", {"rows": shown, "with_ended": with_ended, "more": len(rows) > SHOWN, "most": SHOWN})
+    next_due = min((row.due_at for row in rows[:SHOWN] if row.state == AidState.REQUESTED and row.due_at > now), default=None)
+    context = {"rows": shown, "with_ended": with_ended, "more": len(rows) > SHOWN, "most": SHOWN, "next_due": next_due}
+    return render(request, "incidents/aid.html", context)

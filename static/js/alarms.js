@@ -199,11 +199,12 @@ async function fetchStrip() {
 /** The list of alarms is a page of its own, drawn again when something happened. */
 async function askPage() {
   const list = document.querySelector("[data-alarm-page]");
-  if (!list || document.querySelector("dialog[open]")) return;
+  if (!list || document.querySelector("dialog[open]") || list.querySelector("input:checked")) return; // nothing moves while somebody selects
   const came = await fetch(location.href, { credentials: "same-origin", headers: { Accept: "text/html" } }).catch(() => null);
   if (!came?.ok) return;
   const fresh = new DOMParser().parseFromString(await came.text(), "text/html").querySelector("[data-alarm-page]");
-  if (fresh) list.replaceChildren(...fresh.childNodes);
+  if (fresh?.tagName !== list.tagName) return location.reload();
+  list.replaceChildren(...fresh.childNodes);
   writeTimes(list);
 }
 

@@ -97,9 +97,16 @@ class List {
   }
 
   open() {
+    if (this.form.dataset.postUrl) return this.post(this.form.dataset.postUrl);
     const query = this.isAll ? new URLSearchParams(`${this.form.dataset.query ?? ""}&all=1`) : new URLSearchParams();
     if (!this.isAll) for (const box of this.chosen()) query.append("number", box.value);
     openDialog(`${this.form.dataset.url}?${query}`);
+  }
+
+  /** What needs no more words is done at once, and told row by row. @param {string} url */
+  post(url) {
+    const values = { number: this.chosen().map((box) => box.value) };
+    if (values.number.length) htmx.ajax("POST", url, { values, source: this.form, target: "#dialog", swap: "innerHTML" });
   }
 }
 

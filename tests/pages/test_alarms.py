@@ -89,3 +89,19 @@ def test_a_crew_on_scene_is_asked_whether_it_is_well_from_the_alarm(desk, dispat
 
     alarm.refresh_from_db()
     assert alarm.state == "RETURNED"
+
+
+def test_several_alarms_are_acknowledged_at_once_and_each_line_says_what_came_of_it(desk, dispatcher, supervisor, unanswered, engine_8, now):
+    other = Alarm.objects.get(pk=unanswered.pk)
+    other.pk, other.unit_id, other.subject = None, engine_8.pk, f"{other.subject}:other"
+    other.save()
+    page = desk(dispatcher).get("/alarms/").content.decode()
+    assert page.count('name="number"') == 2 and 'data-key="together"' in page
+    desk(supervisor).post("/alarms/acknowledge/", {"ids": str(other.pk)})
+
+    told = desk(dispatcher).post("/alarms/together/", {"number": [unanswered.pk, other.pk, 4711]}, headers={"HX-Request": "true"}).content.decode()
+
+    assert "1 acknowledged, 2 not." in told
+    assert "✓ Acknowledged" in told and "Supervisor acknowledged it at" in told and "There is no such alarm." in told
+    unanswered.refresh_from_db()
+    assert (unanswered.state, unanswered.acknowledged_by) == ("ACKED", "Dispatcher")

@@ -109,3 +109,19 @@ def test_a_language_chosen_once_is_remembered_on_every_desk(desk, dispatcher):
     desk(dispatcher).post("/profile/language/", {"language": "en"})
 
     assert User.objects.get(username="dispatcher").language == "en"
+
+
+def test_an_administrator_keeps_a_hazard_with_its_days_and_the_next_call_near_it_shows_it(desk, admin, call_taker, city):
+    values = {"code": "mill", "kind": "STRUCTURE", "name": "旧厂", "warning": "二层楼板不得上人", "warning_en": "Stay off the floors",
+              "radius_m": "150", "valid_from": "2020-01-01", "valid_until": "2099-12-31", "source": "", "is_active": "on",
+              "lon": "116.4", "lat": "39.95"}  # fmt: skip
+
+    answer = desk(admin).post("/settings/hazards/new/", values)
+
+    assert answer.status_code == 302
+    assert Entry.objects.get(name="access.reference_changed").data["after"]["valid_until"] == "2099-12-31"
+    near = desk(call_taker).post("/intake/place/", {"place": "x", "lon": "116.4005", "lat": "39.9503"}).content.decode()
+    assert "Stay off the floors" in near
+    assert desk(call_taker).get("/settings/hazards/").status_code in (403, 404)
+    wrong = desk(admin).post("/settings/hazards/new/", values | {"code": "far", "radius_m": "999999"})
+    assert wrong.status_code == 422
