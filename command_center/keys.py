@@ -118,6 +118,7 @@ KEYS: tuple[Key, ...] = (
         typing=True,
     ),
     Key("take_type", ("Alt+KeyT",), ("Alt", "T"), _("Take the suggested type"), EVERYWHERE, typing=True),
+    Key("sign_report", ("KeyY",), ("Y",), _("Hand-over: read, and take over the post"), EVERYWHERE, screen="watch"),
     Key("swap_unit", ("KeyS",), ("S",), _("Recommendation: another unit in place of this one"), INCIDENT, screen="dialog"),
     Key("strike_alarm", ("KeyU",), ("U",), _("Recommendation: strike the next greater alarm"), INCIDENT, screen="dialog"),
     Key("ask_aid", ("KeyH",), ("H",), _("Recommendation: ask neighbours for help"), INCIDENT, screen="dialog"),

@@ -8,6 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from insight.selectors import Choices
 
 
+class HandOverForm(forms.Form):
+    """What the leaving person adds to what stands."""
+
+    words = forms.CharField(
+        required=False, max_length=4000, strip=True, label=_("Words for the coming watch"), widget=forms.Textarea(attrs={"rows": 5})
+    )
+
+
 class IntervalsForm(forms.Form):
     """Period, department, region, call group; choices are those that occur in what the reader may analyse."""
 

@@ -8,5 +8,10 @@ pages = [
     path("analytics/intervals/", views.page, name="intervals"),
     path("analytics/intervals/export.csv", views.export, name="intervals_export"),
     path("duty/", duty_views.page, name="duty"),
+    path("duty/hand-over/", duty_views.hand_over, name="hand_over"),
+    path("duty/reports/", duty_views.listing, name="watch_reports"),
+    path("duty/reports/<int:report_id>/", duty_views.report, name="watch_report"),
+    path("duty/reports/<int:report_id>/sign/", duty_views.sign, name="watch_report_sign"),
+    path("duty/reports/<int:report_id>/export.csv", duty_views.export, name="watch_report_export"),
 ]
 api: list[object] = []

@@ -45,6 +45,7 @@ from incidents.permissions import (
     VIEW,
     VIEW_AID,
 )
+from insight.permissions import HAND_OVER, VIEW_REPORTS
 from resources.permissions import MANAGE, MANAGE_ROSTER, REPORT_POSITION, SET_STATUS, VIEW_ROSTER, VIEW_TRACK
 from resources.permissions import VIEW as VIEW_UNITS
 
@@ -365,6 +366,12 @@ PAGES = (
     page("GET", "analytics/intervals/", ANALYSE),
     page("GET", "analytics/intervals/export.csv", ANALYSE),
     page("GET", "duty/", VIEW_ROSTER),
+    page("GET", "duty/hand-over/", HAND_OVER),
+    page("POST", "duty/hand-over/", HAND_OVER),
+    page("GET", "duty/reports/", VIEW_REPORTS),
+    page("GET", "duty/reports/<int:report_id>/", VIEW_REPORTS, also=(404,)),
+    page("POST", "duty/reports/<int:report_id>/sign/", HAND_OVER, also=(404,)),
+    page("GET", "duty/reports/<int:report_id>/export.csv", VIEW_REPORTS, also=(404,)),
     page("GET", "duty/roster/", VIEW_ROSTER),
     page("GET", "duty/roster/import/", MANAGE_ROSTER),
     page("POST", "duty/roster/import/", MANAGE_ROSTER),

@@ -11,6 +11,7 @@ from resources.services.rosters import RosterLine as RosterLine
 from resources.services.rosters import RosterRefused as RosterRefused
 from resources.services.rosters import cancel_duty as cancel_duty
 from resources.services.rosters import cancel_leave as cancel_leave
+from resources.services.rosters import hold_duty as hold_duty
 from resources.services.rosters import import_roster as import_roster
 from resources.services.rosters import name_stand_in as name_stand_in
 from resources.services.rosters import note_leave as note_leave

@@ -236,6 +236,15 @@ def take_over(actor: Actor, *, leaving_id: int, coming_id: int, now: datetime) -
     return coming
 
 
+def hold_duty(actor: Actor, *, duty_id: int) -> Duty:
+    """The duty, locked until the caller's transaction ends, for the verb above that writes about it."""
+    rows = Duty.objects.locked(duty_id)
+    if not rows:
+        raise NotFound
+    policy.require(actor, permissions.VIEW_ROSTER, rows[0].post)
+    return rows[0]
+
+
 def _named(lines: Sequence[RosterLine]) -> tuple[dict[str, Post], dict[str, Shift], dict[str, User]]:
     posts = {each.code: each for each in Post.objects.filter(code__in={line.post for line in lines}, is_active=True)}
     shifts = {each.code: each for each in Shift.objects.filter(code__in={line.shift for line in lines}, is_active=True)}

@@ -21,6 +21,7 @@ SILENT = {
     "incidents.claim_messages": "reserves messages for a worker; what becomes of each is recorded",
     "resources.expect_version": "locks and compares; the verb that follows records",
     "resources.lock_unit": "locks for the verb above that calls it",
+    "resources.hold_duty": "locks for the verb above that calls it",
     "resources.commit_unit": "part of the verb above, whose fact tells it",
     "resources.follow_assignment": "part of the verb above, whose fact tells it",
     "resources.may_know": "a rule that verbs share",

@@ -1,0 +1,3 @@
+/** The button that prints a page. */
+
+document.querySelector("[data-print]")?.addEventListener("click", () => window.print());
