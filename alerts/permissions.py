@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.roles import DESK, ROOM, Role, declare
 
-VIEW = declare("alerts.view", _("See alarms"), *ROOM, Role.AUDITOR)
+VIEW = declare("alerts.view", _("See alarms"), *ROOM, Role.AUDITOR, Role.WALL)
 ACKNOWLEDGE = declare("alerts.acknowledge", _("Acknowledge alarms"), *DESK)
 SHELVE = declare("alerts.shelve", _("Shelve alarms for a time"), *DESK)
 SHELVE_GRAVEST = declare("alerts.shelve_gravest", _("Shelve alarms of level 1"), Role.SUPERVISOR, Role.COMMANDER)

@@ -47,6 +47,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
     now = timezone.localtime()
     theme = request.COOKIES.get("theme", "")
     return {
+        "kiosk": request.GET.get("kiosk") == "1",
         "theme": theme if theme in THEMES else settings.ROOM_THEME,
         "now": now.isoformat(timespec="milliseconds"),
         "zone": now.tzname(),

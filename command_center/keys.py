@@ -130,6 +130,12 @@ KEYS: tuple[Key, ...] = (
 BY_NAME = {key.name: key for key in KEYS}
 
 
+def grouped() -> list[tuple[str, list[Key]]]:
+    """Every key by what it belongs to, in the order of the list."""
+    groups = list(dict.fromkeys(key.group for key in KEYS))
+    return [(str(group), [key for key in KEYS if key.group == group]) for group in groups]
+
+
 def registry() -> list[dict[str, Any]]:
     """The list as the page gets it, in the reader's language."""
     return [asdict(key) | {"label": str(key.label), "group": str(key.group)} for key in KEYS]

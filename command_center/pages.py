@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from command_center import alarm_views, coverage_views, finding_views, plan_views, rehearsal_views, run_card_views, settings_views, unit_views, views
+from command_center import (
+    alarm_views,
+    coverage_views,
+    finding_views,
+    plan_views,
+    rehearsal_views,
+    run_card_views,
+    settings_views,
+    unit_views,
+    views,
+    wall_views,
+)
 
 pages = [
     path("ops/", views.ops, name="ops"),
@@ -11,6 +22,8 @@ pages = [
     path("ops/table", views.table, name="ops_table"),
     path("ops/places", views.places, name="places"),
     path("ops/coverage", coverage_views.coverage, name="ops_coverage"),
+    path("wall/", wall_views.wall, name="wall"),
+    path("keys/", wall_views.sheet, name="keys_sheet"),
     path("find/", finding_views.find, name="find"),
     path("go/<str:handle>/", finding_views.go, name="go"),
     path("units/", views.units, name="units"),

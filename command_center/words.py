@@ -27,5 +27,8 @@ def catalogue() -> dict[str, str]:
         "pick_point": _("Press the place on the map."),
         "point_chosen": _("Point on the map:"),
         "silenced": _("Silent on this desk. The alarms are still unacknowledged."),
+        "wall_more": _("%(n)s more"),
+        "wall_stale": _("The picture stands since %(time)s: no link to the city."),
+        "wall_fault": _("The picture stands since %(time)s: this page has a fault and is loaded again."),
         "nothing_found": _("Nothing found"),
     }

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.roles import DESK, FIELD, MACHINES, ROOM, Role, declare
 
-VIEW = declare("incidents.view", _("See incidents"), *ROOM, *FIELD, *MACHINES, Role.AUDITOR)
+VIEW = declare("incidents.view", _("See incidents"), *ROOM, *FIELD, *MACHINES, Role.AUDITOR, Role.WALL)
 SEE_CALLER = declare("incidents.see_caller", _("See who called and from which number"), *ROOM, Role.LIAISON)
 SEE_CONFIDENTIAL = declare("incidents.see_confidential", _("Read what was told in confidence, and by whom"), *DESK)
 REPORT = declare("incidents.report", _("Take a report"), *ROOM, Role.LIAISON, *MACHINES)

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.roles import DESK, FIELD, MACHINES, ROOM, Role, declare
 
-VIEW = declare("resources.view", _("See units and stations"), *ROOM, *FIELD, *MACHINES, Role.AUDITOR, Role.ADMIN)
+VIEW = declare("resources.view", _("See units and stations"), *ROOM, *FIELD, *MACHINES, Role.AUDITOR, Role.ADMIN, Role.WALL)
 SET_STATUS = declare("resources.set_status", _("Change the state of a unit"), *DESK, Role.CREW, Role.STATION_OFFICER, Role.IMPORTER)
 REPORT_POSITION = declare("resources.report_position", _("Report positions of units"), Role.CREW, Role.DEVICE, *MACHINES)
 VIEW_TRACK = declare("resources.view_track", _("See where a unit was"), *DESK, Role.AUDITOR)

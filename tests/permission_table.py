@@ -226,6 +226,8 @@ PAGES = (
     page("POST", "profile/layout/", SIGNED_IN, body={"desk": "1920x1080", "part": "panel-size", "size": "320"}),
     page("POST", "profile/break-glass/", SIGNED_IN, body={"role": "dispatcher", "reason": "大面积停电需要支援"}),
     page("POST", "profile/give-back/<int:membership_id>/", MANAGE_PEOPLE),
+    page("GET", "wall/", VIEW),
+    page("GET", "keys/", VIEW),
     page("GET", "exports/", SIGNED_IN),
     page("GET", "exports/<uuid:export_key>/", SIGNED_IN, also=(404,)),
     page("POST", "exports/<uuid:export_key>/cancel/", SIGNED_IN, also=(404,)),

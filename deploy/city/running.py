@@ -11,7 +11,7 @@ import urllib.request
 from types import FrameType
 from typing import Any
 
-from city import environment, product, programs, stack, supervisor
+from city import environment, paper, product, programs, stack, supervisor
 from city.place import Place
 from city.speech import Stop, elapsed, say, step, wrong_setting
 
@@ -72,6 +72,7 @@ def _run_product(place: Place) -> None:
             raise
     supervisor.start(place, programs.wanted_product(place)[2:])  # they take the processor for seconds that a visitor would wait
     say(_welcome(env, note))
+    paper.install(place)  # a visitor need not wait for it
 
 
 def _wait_for_web(place: Place, env: dict[str, str], old: int, seconds: float = 60) -> None:

@@ -19,6 +19,8 @@ def install(place: Place, *requirements: str) -> None:
         work.append(pool.submit(routing.install, place))
         for part in work:
             part.result()
+        if "requirements-test.txt" in requirements:
+            paper.install(place)  # the running city fetches it when it is up: nobody waits for a PDF
         product.compile_catalogues(place)
 
 
@@ -27,7 +29,6 @@ def _fetch_engines(place: Place) -> None:
         engines.postgres(place)
     if environment.has_own_redis():
         engines.redis(place)
-    paper.install(place)  # after them: one apt at a time, and nobody waits for a PDF
 
 
 def services(place: Place, *, durable: bool = True) -> None:
