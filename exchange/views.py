@@ -69,8 +69,8 @@ def claim(request: HttpRequest, call_id: int) -> HttpResponse:
 @allowed(permissions.CLAIM_PHONE_CALL)
 def release(request: HttpRequest, call_id: int) -> HttpResponse:
     """Give a call back that was taken by mistake."""
-    services.release_phone_call(request.actor, call_id=call_id, now=timezone.now())  # type: ignore[attr-defined]
-    return done(_("The call rings at every desk again."))
+    _call, key = services.release_phone_call(request.actor, call_id=call_id, now=timezone.now())  # type: ignore[attr-defined]
+    return done(_("The call rings at every desk again."), call=str(key))
 
 
 @require_POST

@@ -1,7 +1,7 @@
 """Taking telephone calls: one caller, one taker; giving a call back; calling back those who hung up."""
 
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -72,8 +72,11 @@ def claim_phone_call(actor: Actor, *, call_id: int, now: datetime) -> PhoneCall:
 
 
 @transaction.atomic
-def release_phone_call(actor: Actor, *, call_id: int, now: datetime) -> PhoneCall:
-    """Give back a call that was taken by mistake: it rings at every desk again. Raises `CallWasAnswered`, `CallIsOver`."""
+def release_phone_call(actor: Actor, *, call_id: int, now: datetime) -> tuple[PhoneCall, UUID]:
+    """Give back a call that was taken by mistake: it rings at every desk again. The call, and the key of the form that is no more.
+
+    Raises `CallWasAnswered`, `CallIsOver`.
+    """
     call = _locked(actor, call_id)
     if call.taker_id != actor.user_id or call.desk_call is None:
         raise NotFound
@@ -81,11 +84,12 @@ def release_phone_call(actor: Actor, *, call_id: int, now: datetime) -> PhoneCal
         raise CallIsOver(call)
     if call.is_answer_told:
         raise CallWasAnswered
-    incidents.discard_call(actor, key=call.desk_call.key, reason=DiscardReason.EMPTY, now=now)
+    key = call.desk_call.key
+    incidents.discard_call(actor, key=key, reason=DiscardReason.EMPTY, now=now)
     call.taker, call.claimed_at, call.desk_call, call.answered_at = None, None, None, None
     call.save(update_fields=["taker", "claimed_at", "desk_call", "answered_at"])
     _announce(actor, facts.PhoneCallReleased(phone_call_id=call.pk), call, at=now)
-    return call
+    return call, key
 
 
 @transaction.atomic

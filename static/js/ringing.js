@@ -41,12 +41,24 @@ function show(html) {
   list.innerHTML = html;
   writeTimes(list);
   if (focused) /** @type {HTMLElement | null} */ (list.querySelector(`[data-phone-call="${focused}"] button`))?.focus({ preventScroll: true });
+  askPage();
   said.textContent = ids().some((id) => !before.has(id)) ? box.dataset.says ?? "" : "";
   raise();
 }
 
+/** The list of calls is a page of its own, drawn again when something happened. */
+async function askPage() {
+  const page = document.querySelector("[data-phone-page]");
+  if (!page || document.querySelector("dialog[open]")) return;
+  const answer = await fetch(location.href, { credentials: "same-origin", headers: { Accept: "text/html" } }).catch(() => null);
+  const fresh = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-phone-page]") : null;
+  if (fresh && fresh.innerHTML !== page.innerHTML) page.replaceChildren(...fresh.childNodes);
+  writeTimes(page);
+}
+
 /** Above an open form too: it cannot be pressed there, but it is seen, and the key works. */
 function raise() {
+  list.toggleAttribute("data-beside", Boolean(document.querySelector("dialog[open]")));
   const shown = /** @type {HTMLElement | null} */ (list.querySelector(".ringing-box"));
   if (!shown || !("showPopover" in shown)) return;
   if (shown.matches(":popover-open")) shown.hidePopover();
@@ -60,6 +72,7 @@ document.addEventListener("live:fact", (event) => {
 });
 document.addEventListener("live:resync", () => ask());
 document.addEventListener("dialog:shown", raise);
+document.addEventListener("dialog:closed", raise);
 setInterval(() => ask(), AGAIN);
 
 /* Taken: its form opens; the form that was open is parked by being closed. */
@@ -70,14 +83,13 @@ onKey("claim_call", () => {
   send(first.dataset.post ?? "", {}, first).then(() => ask(0));
 });
 
-document.body.addEventListener("done", (event) => {
-  const { phone } = /** @type {CustomEvent} */ (event).detail;
-  if (!phone) return;
+/** The form of a call that was taken. @param {{form: string, key: string}} phone */
+export function open(phone) {
   ask(0);
   if (document.querySelector("[data-call-host]")) return void document.dispatchEvent(new CustomEvent("call:open", { detail: phone.key }));
   closeDialog();
   openDialog(phone.form);
-});
+}
 
 ask(0);
 document.documentElement.dataset.ringing = "on";

@@ -413,9 +413,13 @@ wirePlaces();
 /** Telephone calls ring where an exchange is connected. */
 function wireRinging() {
   if (!find("#ringing")) return;
-  const begin = () => later("ringing").catch(() => setTimeout(begin, ALARMS_AFTER));
+  const begin = () => setTimeout(() => later("ringing").catch(begin), ALARMS_AFTER);
   if (document.readyState === "complete") begin();
   else addEventListener("load", begin, { once: true });
+  document.body.addEventListener("done", (event) => {
+    const { phone } = /** @type {CustomEvent} */ (event).detail;
+    if (phone) later("ringing").then((module) => module.open(phone)).catch(() => toast(say("unsent"), { refused: true }));
+  });
 }
 
 wireRinging();
