@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from access import policy
@@ -66,8 +67,9 @@ def _chain_for(alarm: Alarm, chains: Iterable[Chain]) -> Chain | None:
 def move_on(actor: Actor, *, now: datetime) -> int:
     """Page the next of each chain whose time to answer is over, and end what nobody needs to answer any more; says how many moved."""
     policy.require(actor, permissions.PAGE, None)
-    rows = Escalation.objects.open().select_related("alarm").order_by("pk")[:MOST]
-    changing = [row.pk for row in rows if _is_needless(row) or (row.next_at is not None and row.next_at <= now)]
+    is_needless = Q(alarm__isnull=False) & ~Q(alarm__state=State.UNACKED, alarm__raised_at=F("raised_at"))
+    rows = Escalation.objects.open().filter(Q(next_at__lte=now) | is_needless).order_by("pk")
+    changing = list(rows.values_list("pk", flat=True)[:MOST])
     if not changing:
         return 0
     for run in Escalation.objects.locked(changing):
