@@ -100,4 +100,5 @@ def table(rows: list[Row]) -> str:
         name = f" ({row.baseline_name})" if row.baseline_name else ""
         cells = [row.what, f"{row.product:,.4g} {row.unit}", f"{row.baseline:,.4g} {row.unit}{name}", f"{row.ratio:.3f}", row.gate]
         lines.append(f"| {' | '.join(cells)} | {'yes' if row.is_met else '**no**'} |")
+    lines += ["", *(f"{row.what}: {row.note}" for row in rows if row.note)] if any(row.note for row in rows) else []
     return "\n".join(lines)
