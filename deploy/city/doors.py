@@ -38,6 +38,7 @@ _HELP = """./city VERB: one door to this checkout.  Everything it makes lives in
   check                lint, types, architecture, migrations, static files, scripts
   bench [ARGS]         measure against the baselines
   docs                 write the generated reference
+  pictures [NAME ...]  take the pictures of the documentation from the running demo city
   manage VERB ...      a manage.py verb in the right environment
   services             install and start PostgreSQL and Redis only
   backup [FILE]        everything that cannot be made again, into one file
@@ -123,6 +124,18 @@ def _docs(place: Place, rest: list[str]) -> int:
     return product.manage(place, environment.of_children(place), "reference_docs", *rest)
 
 
+def _pictures(place: Place, rest: list[str]) -> int:
+    stack.install(place, "requirements.txt", "requirements-test.txt")
+    browser.install(place)
+    port, password = environment.kept(place)["PORT"], place.var / "demo-password"
+    if running.probe({**environment.of_children(place), "PORT": port}, "/healthz") is None or not password.exists():
+        raise Stop("The demo city does not answer: start it with ./city up in another window first.")
+    script = place.root / "docs" / "pictures" / "take.py"
+    env = {**environment.of_children(place), "CHROMIUM_PATH": str(browser.wrapper(place))}
+    words = [f"http://127.0.0.1:{port}", password.read_text().strip(), str(script.parent), *rest]
+    return subprocess.call([place.python, script, *words], env=env, cwd=place.root)
+
+
 def _refresh(place: Place, rest: list[str]) -> int:
     if supervisor.is_up(place):
         raise Stop("The city is running: stop it with ./city down first.")
@@ -156,6 +169,7 @@ VERBS: dict[str, Callable[[Place, list[str]], int]] = {
     "demo": _demo,
     "bench": _bench,
     "docs": _docs,
+    "pictures": _pictures,
     "check": checks.check,
     "backup": backups.backup,
     "restore": backups.restore,

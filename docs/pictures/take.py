@@ -1,6 +1,7 @@
-"""Take the pictures of the documentation from a city that runs (`./city up`), signed in with its demo accounts.
+"""Take the pictures of the documentation from a city that runs (`./city up`), signed in with its demo accounts: `./city pictures [NAME ...]`.
 
-CHROMIUM_PATH=var/bin/chromium var/venv/bin/python docs/pictures/take.py http://127.0.0.1:8000 PASSWORD [DIRECTORY]
+CHROMIUM_PATH=var/bin/chromium var/venv/bin/python docs/pictures/take.py http://127.0.0.1:8000 PASSWORD [DIRECTORY [NAME ...]]
+Every screen by day and in Chinese, which screens.py lists; the watch and the board in both languages, themes and sizes.
 """
 
 import io
@@ -11,6 +12,7 @@ from typing import Any
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
+from screens import DRAWN, FURTHER, PICTURES, names  # type: ignore[import-not-found]
 
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run"]
 WALL, DESK = {"width": 1920, "height": 1080}, {"width": 1024, "height": 768}
@@ -97,9 +99,6 @@ def take(browser: Browser, address: str, password: str, directory: Path) -> None
     page.wait_for_selector("#incident")
     page.wait_for_timeout(2500)
     keep(page, directory / "incident.png")
-    page = sit(browser, address, password, name="admin", theme="light", language="zh-hans", size=WALL)
-    page.goto(f"{address}/settings/units/")
-    keep(page, directory / "settings.png")
 
 
 def take_dispatch(browser: Browser, address: str, password: str, directory: Path) -> None:
@@ -127,14 +126,33 @@ def take_dispatch(browser: Browser, address: str, password: str, directory: Path
     keep(page, directory / "crew.png")
 
 
+def take_screens(browser: Browser, address: str, password: str, directory: Path, wanted: set[str]) -> None:
+    """The screens that are shown as they come, each person signed in once."""
+    left = [each for each in (*PICTURES.values(), *FURTHER) if not each.drawn and (not wanted or each.name in wanted)]
+    for who in dict.fromkeys(each.who for each in left):
+        page = sit(browser, address, password, name=who, theme="light", language="zh-hans", size=WALL)
+        for screen in (each for each in left if each.who == who):
+            page.goto(f"{address}/{screen.path}")
+            page.wait_for_selector(screen.ready)
+            page.wait_for_timeout(1500)  # maps and what comes after the page
+            keep(page, directory / f"{screen.name}.png")
+        page.context.close()
+
+
 def main() -> None:
     address, password = sys.argv[1].rstrip("/"), sys.argv[2]
     directory = Path(sys.argv[3]) if len(sys.argv) > 3 else Path(__file__).parent
+    wanted = set(sys.argv[4:])
+    if unknown := wanted - set(names()):
+        sys.exit(f"There is no picture {', '.join(sorted(unknown))}; screens.py lists them.")
     directory.mkdir(parents=True, exist_ok=True)
+    drawn = {*DRAWN, *(each.name for each in PICTURES.values() if each.drawn)}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ["CHROMIUM_PATH"], args=FLAGS)
-        take(browser, address, password, directory)
-        take_dispatch(browser, address, password, directory)
+        take_screens(browser, address, password, directory, wanted)
+        if not wanted or wanted & drawn:
+            take(browser, address, password, directory)
+            take_dispatch(browser, address, password, directory)
 
 
 if __name__ == "__main__":
