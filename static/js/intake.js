@@ -93,11 +93,14 @@ followCaller(map);
 
 /* From one call to the next. */
 
+let shown = 0;
+
 /** Put a form on the page: a new call, or one that was parked. @param {string} [key] */
 async function show(key = "") {
   const { newUrl = "", pageUrl = "" } = main.dataset;
+  const ticket = ++shown;
   const html = await fetchForm(key ? `${newUrl}?call=${key}` : newUrl);
-  if (!html) return;
+  if (!html || ticket !== shown) return; // the empty form that follows a parked call is not put over the one that was asked for
   host.innerHTML = html.replace(" data-close>", ">");
   htmx.process(host);
   history.replaceState(null, "", key ? `${pageUrl}${key}/` : pageUrl);

@@ -1,0 +1,91 @@
+"""A telephone call rings at every desk, and one key takes it, whatever is being typed."""
+
+import base64
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from access.actors import Actor
+from exchange import services as exchange
+from exchange.models import PhoneCall
+from exchange.telephony.events import CallEvent, Kind
+from incidents.models import DeskCall
+from tests.browser.conftest import City, _free_port, _wait, _web
+
+pytestmark = pytest.mark.patient
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _connected(city: City, browser: object) -> Iterator[None]:
+    """One more web process, to which a telephone exchange is connected: here people sit down at that one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TELEPHONY_SECRETS", base64.b64encode(b"x" * 32).decode())
+        address, url = city.url, f"http://127.0.0.1:{_free_port()}"
+        web = _web(int(url.rpartition(":")[2]))
+    _wait(url)
+    city.url = url
+    yield
+    city.url = address
+    web.kill()
+    web.wait()
+
+
+@pytest.fixture(autouse=True)
+def _no_calls(django_db_blocker):
+    yield
+    with django_db_blocker.unblock():
+        for table in (PhoneCall, DeskCall):
+            table.objects.all().delete()
+
+
+def told(kind: Kind, ref: str, number: str, seconds: int = 5) -> None:
+    now = timezone.now()
+    event = CallEvent("pbx", ref, kind, now - timedelta(seconds=seconds), number, "119")
+    exchange.take_phone_event(Actor.system("telephony"), event=event, now=now)
+
+
+def test_a_call_rings_at_every_desk_and_one_key_takes_it_while_another_call_is_typed(sit, fire_at):
+    taker, other = sit("calltaker", "/ops/"), sit("supervisor", "/intake/")
+    taker.keyboard.press("n")
+    taker.locator("#call-words").fill("二楼冒烟")
+    told(Kind.RINGING, "a", "+8613800002201", 9)
+    told(Kind.RINGING, "b", "+8613900003302")
+    for page in (taker, other):
+        expect(page.locator(".ringing-one b")).to_have_text(["138****2201", "139****3302"])
+
+    taker.keyboard.press("F9")
+
+    expect(taker.locator("#call-phone")).to_have_value("+8613800002201")
+    expect(taker.locator("#call-words")).to_have_value("")
+    expect(taker.locator(".phone-times")).to_contain_text("pbx · 119")
+    expect(taker.locator("#desk-calls .desk-one")).to_have_count(2)
+    expect(other.locator(".ringing-one b")).to_have_text(["139****3302"])
+
+    other.locator("#call-words").fill("问路")
+    other.keyboard.press("F9")
+
+    expect(other.locator("#call-phone")).to_have_value("+8613900003302")
+    expect(other.locator("[data-parked]")).to_have_count(2)
+    expect(other.locator(".ringing-one")).to_have_count(0)
+    other.locator(".phone-times button").click()
+    expect(taker.locator(".ringing-one b")).to_have_text(["139****3302"])
+    expect(other.locator("#call-phone")).to_have_value("")
+
+
+def test_a_caller_who_hangs_up_stands_in_the_list_to_call_back_and_axe_finds_nothing(sit, fire_at):
+    told(Kind.ABANDONED, "c", "+8613700004403")
+    told(Kind.RINGING, "d", "+8613800002201")
+    page = sit("calltaker", "/phone-calls/", theme="dark", language="en")
+    expect(page.locator("[data-phone-page] tbody").first).to_contain_text("137****4403")
+    expect(page.locator(".ringing-one")).to_have_count(1)
+
+    found = Axe().run(page).response["violations"]
+    sit.complaints.clear()  # axe tries inline styles of its own, which the policy rightly refuses
+    assert [(each["id"], [node["target"] for node in each["nodes"]][:3]) for each in found] == []
+
+    page.locator("[data-phone-page] tbody button").first.click()
+    expect(page.locator("#call-phone")).to_have_value("+8613700004403")
