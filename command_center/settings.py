@@ -293,13 +293,12 @@ for basemap_url in BASEMAP_URLS:
     CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"].append(hosts)
 
 # --- reporters and places outside --------------------------------------------------------------------------------------
-REPORTER_CHANNELS = setting(
-    "REPORTER_CHANNELS", str, "console", means="How reporters are told, in order of preference, by the channels' names."
-).split()
+REPORTER_CHANNELS = setting("REPORTER_CHANNELS", str, "console", means="How reporters are told: names of channels, the best first.").split()
+REPORTER_WEBHOOK_URL = setting("REPORTER_WEBHOOK_URL", str, "", means="Where the channel webhook posts messages to reporters; empty: nowhere.")
+REPORTER_WEBHOOK_SECRET = setting("REPORTER_WEBHOOK_SECRET", str, "", means="What signs those posts (HMAC-SHA256).")
+REPORTER_WEBHOOK_SECONDS = setting("REPORTER_WEBHOOK_SECONDS", float, 5.0, means="How long its gateway may take.")
 PAGE_CHANNELS = setting("PAGE_CHANNELS", str, "", means="Ways besides the console by which pages go out, by their names.").split()
-GEOCODER_URL = setting(
-    "GEOCODER_URL", str, "", means="An outside geocoder, an address with {q} that answers like Nominatim or Photon; empty for none."
-)
+GEOCODER_URL = setting("GEOCODER_URL", str, "", means="An outside geocoder, an address with {q}, like Nominatim or Photon; empty for none.")
 GEOCODER_SECONDS = setting("GEOCODER_SECONDS", float, 3.0, means="How long the outside geocoder may take before it is done without.")
 GEOCODER_DATUM = setting("GEOCODER_DATUM", str, "WGS84", means="The system its coordinates are in: WGS84, CGCS2000, GCJ02 or BD09.")
 

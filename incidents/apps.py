@@ -6,7 +6,7 @@ class IncidentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from incidents import exports, labels, permissions  # noqa: F401  (registers names and actions)
+        from incidents import exports, labels, permissions, webhook_channel  # noqa: F401  (registers names and actions)
 
         labels.register()
         exports.register()

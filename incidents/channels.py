@@ -32,6 +32,7 @@ class Outgoing:
     number: str
     text: str
     channel: str
+    language: str = ""
 
 
 class Channel(Protocol):

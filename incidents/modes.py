@@ -10,7 +10,8 @@ from access import regions
 from access.actors import Actor
 from access.models import Region
 from incidents import selectors
-from incidents.models import CityMode, Incident
+from incidents.models import AidRequest, CityMode, Incident, PlanActivation
+from incidents.models.aid import AID_OPEN
 from incidents.models.incidents import BEFORE_CONTROL
 from incidents.models.reference import Kind, Severity
 
@@ -68,6 +69,7 @@ def effects(actor: Actor, region: Region | None) -> Effects:
             behind_says % {"n": behind},
             waiting_says % {"n": waiting},
             grave_says % {"n": grave},
+            _("What was heard on ended calls is kept until the emergency is over, and not forgotten after a day."),
             _("Every console shows it within two seconds; nobody's form, choice or map moves."),
         ),
         will_not=(
@@ -75,6 +77,26 @@ def effects(actor: Actor, region: Region | None) -> Effects:
             _("Service requests are taken, sent out and closed as before."),
         ),
     )
+
+
+def hand_back(actor: Actor, mode: CityMode) -> list[str]:
+    """What to look through before an emergency ends, with today's numbers, as sentences; empty when nothing was left standing."""
+    path = "" if mode.region_id is None else regions.lineage(mode.region_id).path
+    found = [each for each in selectors.open_incidents(actor) if _is_below(each, path)]
+    ids = [each.pk for each in found]
+    waiting = sum(each.kind == Kind.SERVICE and each.status in BEFORE_CONTROL for each in found)
+    grave = sum(each.kind != Kind.SERVICE for each in found)
+    plans = PlanActivation.objects.filter(incident__in=ids, ended_at=None).count()
+    aid = AidRequest.objects.filter(incident__in=ids, state__in=AID_OPEN).count()
+    says = (
+        (waiting, ngettext("%(n)s service request waited: its dispatch clock runs again.",
+                           "%(n)s service requests waited: their dispatch clocks run again.", waiting)),
+        (grave, ngettext("%(n)s emergency is still open: somebody has it.", "%(n)s emergencies are still open: somebody has each.", grave)),
+        (plans, ngettext("%(n)s plan is in motion: stood down, or goes on.", "%(n)s plans are in motion: stood down, or go on.", plans)),
+        (aid, ngettext("%(n)s request for mutual aid is open: released, or goes on.",
+                       "%(n)s requests for mutual aid are open: released, or go on.", aid)),
+    )  # fmt: skip
+    return [sentence % {"n": number} for number, sentence in says if number]
 
 
 def _is_below(incident: Incident, path: str) -> bool:

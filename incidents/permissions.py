@@ -7,6 +7,8 @@ from access.roles import DESK, FIELD, MACHINES, ROOM, Role, declare
 VIEW = declare("incidents.view", _("See incidents"), *ROOM, *FIELD, *MACHINES, Role.AUDITOR, Role.WALL)
 SEE_CALLER = declare("incidents.see_caller", _("See who called and from which number"), *ROOM, Role.LIAISON)
 SEE_CONFIDENTIAL = declare("incidents.see_confidential", _("Read what was told in confidence, and by whom"), *DESK)
+REPORT_RECEIPTS = declare("incidents.report_receipts", _("Say what became of messages to reporters"), Role.INTEGRATOR)
+RETRY_MESSAGES = declare("incidents.retry_messages", _("See undelivered messages to reporters and send them again"), *DESK)
 REPORT = declare("incidents.report", _("Take a report"), *ROOM, Role.LIAISON, *MACHINES)
 VIEW_CALLS = declare("incidents.calls.view", _("See and take over calls parked at other desks"), *ROOM)
 EDIT = declare("incidents.edit", _("Edit an incident"), *ROOM, Role.IMPORTER)

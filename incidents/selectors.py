@@ -13,7 +13,7 @@ from incidents import listing, permissions
 from incidents.aid import neighbour_codes as neighbour_codes
 from incidents.cards import cards_in_force as cards_in_force
 from incidents.hazards import Warned, hazards_near
-from incidents.models import Assignment, Attachment, Disposition, Incident, IncidentType, Note, Report, Task
+from incidents.models import Assignment, Attachment, Disposition, Incident, IncidentType, Note, Report, ReporterMessage, Task
 from incidents.models.incidents import FINISHED
 from incidents.models.states import with_state
 from incidents.recommending import Recommendation as Recommendation
@@ -184,6 +184,13 @@ def all_incident_types() -> QuerySet[IncidentType]:
 def all_dispositions() -> QuerySet[Disposition]:
     """Every way to end there ever was, by code."""
     return Disposition.objects.order_by("code")
+
+
+def undelivered_messages(actor: Actor) -> QuerySet[ReporterMessage]:
+    """Messages to reporters of incidents the actor looks after that no channel delivered, the newest first, with what each channel said."""
+    mine = policy.visible(actor, permissions.RETRY_MESSAGES, Incident.objects.order_by())
+    rows = ReporterMessage.objects.filter(state=ReporterMessage.State.FAILED, incident__in=mine)
+    return rows.select_related("incident", "incident__type", "report").prefetch_related("tries").order_by("-created_at", "-id")
 
 
 def sample_assignments() -> list[Assignment]:

@@ -161,7 +161,7 @@ def world(
         "call_key": "7f4b4b1e-0000-4000-8000-000000000001",
         **{"number": northern_fire.number, "key": key, "slug": "departments", "address": "nowhere"},
         **{"handle": northern_fire.number, "filter_id": "0", "activation_id": "0", "mode_id": "0", "level": "II"},
-        **{"code": "building-fire", "alarm": "1", "request_id": "0"},
+        **{"code": "building-fire", "alarm": "1", "request_id": "0", "message_id": "0"},
         **{"post_id": "0", "duty_id": "0", "leave_id": "0", "page_id": "0"},
         **{"layer": "places", "z": "14", "x": "13489", "y": "6202"},
         **{f"{name}_id": str(thing.pk) for name, thing in made.items()},

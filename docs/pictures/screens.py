@@ -35,6 +35,7 @@ PICTURES: dict[str, Screen] = {
     "phone-calls/": Screen("phone-calls", "calltaker", "phone-calls/"),
     "alarms/": Screen("alarms", "supervisor", "alarms/"),
     "aid/": Screen("aid", path="aid/"),
+    "reporters/undelivered/": Screen("undelivered", path="reporters/undelivered/"),
     "crew/": Screen("crew-choose", "crew", "crew/"),
     "duty/": Screen("duty", "supervisor", "duty/"),
     "duty/roster/": Screen("roster", "supervisor", "duty/roster/"),

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from access.rest.views import Answer, ApiView, Call, operation
 from incidents import selectors, services
-from incidents.shapes import reading, writing
+from incidents.shapes import intake, reading, writing
 
 
 class ReportsView(ApiView):
@@ -42,6 +42,17 @@ class ConfidentialView(ApiView):
     def get(self, call: Call, number: str) -> Any:
         """What was told in confidence, and by whom; every look is recorded in the incident's timeline."""
         return services.see_confidential(call.actor, incident_id=selectors.id_of(call.actor, number), now=call.now)
+
+
+class ReceiptsView(ApiView):
+    """Receipts of messages to reporters."""
+
+    tag = "reports"
+
+    @operation(takes=intake.Receipt, gives=intake.ReceiptRow)
+    def post(self, call: Call) -> Any:
+        """Say what became of a message that a channel took. Said twice, it changes nothing."""
+        return services.note_receipt(call.actor, **call.body, now=call.now)
 
 
 class CallersView(ApiView):

@@ -43,5 +43,6 @@ api = [
     path("mode/", keeping.ModeView.as_view(), name="mode"),
     path("mode/effects/", keeping.ModeEffectsView.as_view(), name="mode-effects"),
     path("mode/<id:id>/end/", keeping.EndModeView.as_view(), name="mode-end"),
+    path("reporter-messages/receipts/", reports.ReceiptsView.as_view(), name="reporter-receipts"),
     path("dispositions/", reading.DispositionsView.as_view(), name="dispositions"),
 ]

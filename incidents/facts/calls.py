@@ -110,6 +110,20 @@ class ReporterMessageFailed(Fact):
     attempts: int
 
 
+@fact("incidents.reporter_message_delivered", says=_("A message reached a reporter of {incident}"))
+class ReporterMessageDelivered(Fact):
+    incident_id: int
+    message_id: int
+    channel: str
+
+
+@fact("incidents.reporter_message_retried", says=_("{actor} sent a message to a reporter of {incident} once more"))
+class ReporterMessageRetried(Fact):
+    incident_id: int
+    message_id: int
+    channel: str
+
+
 @fact("incidents.pin_doubted", says=_("The place of {incident} is not sure"))
 class PinDoubted(Fact):
     incident_id: int

@@ -29,7 +29,7 @@ from incidents.services.common import expect_version
 from incidents.services.dispatch import cancel_assignment, dispatch_unit, note_recommendation, stack_unit
 from incidents.services.editing import edit_incident, raise_incident, set_response_level, start_triage, validate_incident
 from incidents.services.exporting import note_export
-from incidents.services.feedback import claim_messages, note_failure, note_sent, tell_reporters
+from incidents.services.feedback import claim_messages, note_failure, note_receipt, note_sent, retry_message, tell_reporters
 from incidents.services.files import attach_file, open_attachment
 from incidents.services.grouping import link_child, merge_incident, unlink_child, unmerge_incident
 from incidents.services.hazards import load_hazards
@@ -88,6 +88,7 @@ __all__ = [
     "merge_incident",
     "note_export",
     "note_failure",
+    "note_receipt",
     "note_recommendation",
     "note_sent",
     "open_attachment",
@@ -104,6 +105,7 @@ __all__ = [
     "restore_unit",
     "resume_call",
     "resume_incident",
+    "retry_message",
     "return_incident",
     "save_call",
     "save_plan",

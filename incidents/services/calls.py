@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from access import policy
 from access.actors import Actor
 from incidents import facts, permissions
-from incidents.models import DeskCall, DeskWish
+from incidents.models import CityMode, DeskCall, DeskWish
 from incidents.models.calls import DiscardReason
 from journal import services as journal
 from journal.facts import Fact
@@ -151,8 +151,13 @@ def wish_words_first(actor: Actor, *, words_first: bool) -> DeskWish:
 
 @transaction.atomic
 def forget_ended_calls(actor: Actor, *, now: datetime) -> int:
-    """Empty what discarded calls held a day after their end; says how many. What became a report stands there."""
+    """Empty what discarded calls held a day after their end; says how many. What became a report stands there.
+
+    While an emergency holds anywhere nothing is forgotten: a silent or a wrong call may be asked for afterwards.
+    """
     policy.require(actor, permissions.IMPORT, None)
+    if CityMode.objects.filter(ended_at=None).exists():
+        return 0
     kept = DeskCall.objects.filter(ended_at__lt=now - KEEP_ENDED).exclude(heard={})
     count = kept.update(heard={})
     if count:

@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from access import policy
 from access.actors import Actor
 from incidents import channels, facts, permissions
-from incidents.models import Incident, Report, ReporterMessage
+from incidents.models import Incident, Report, ReporterAttempt, ReporterMessage
 from incidents.models.feedback import Occasion
 from incidents.services.common import announce
-from kit.errors import NotFound
+from kit.errors import Invalid, NotFound
 
 State = ReporterMessage.State
+Outcome = ReporterAttempt.Outcome
 LEASE = timedelta(seconds=60)
 AGAIN = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
 MOST_AT_ONCE = 200
@@ -51,14 +52,15 @@ def tell_reporters(actor: Actor, *, incident_id: int, occasion: str, entry_id: i
     mine = Report.objects.filter(incident=incident) if report_ids is None else Report.objects.filter(pk__in=report_ids)
     reports = mine.exclude(source__in=SILENT_SOURCES).annotate(told_last=Subquery(last.values("occasion")[:1]))
     wanted = reports.filter(Q(told_last=None) | ~Q(told_last=occasion)).order_by("pk")
-    text = _text(incident, occasion)
-    messages = [
-        ReporterMessage(
-            report=row, incident=incident, occasion=occasion, entry_id=entry_id, text=text, channel=found.name, next_at=now, created_at=now
-        )
-        for row in wanted
-        if (found := channels.channel_for(row)) is not None
-    ]
+    messages = []
+    for row in wanted:
+        found = channels.channel_for(row)
+        if found is None:
+            continue
+        language = row.language or settings.LANGUAGE_CODE
+        text = _text(incident, occasion, language)
+        known = {"report": row, "incident": incident, "occasion": occasion, "entry_id": entry_id, "text": text, "language": language}
+        messages.append(ReporterMessage(**known, channel=found.name, next_at=now, created_at=now))
     ReporterMessage.objects.bulk_create(messages, batch_size=500, ignore_conflicts=True)
     if messages:
         announce(actor, facts.ReportersTold(incident_id=incident.pk, occasion=occasion, messages=len(messages)), incident, now=now)
@@ -72,7 +74,7 @@ def claim_messages(actor: Actor, *, now: datetime) -> list[channels.Outgoing]:
     due = ReporterMessage.objects.filter(state=State.QUEUED, next_at__lte=now).order_by("next_at", "id").select_related("report")
     rows = list(due.select_for_update(of=("self",), skip_locked=True)[:MOST_AT_ONCE])
     ReporterMessage.objects.filter(pk__in=[row.pk for row in rows]).update(next_at=now + LEASE)
-    return [channels.Outgoing(f"city-{row.pk}", row.pk, row.report.caller_phone, row.text, row.channel) for row in rows]
+    return [channels.Outgoing(f"city-{row.pk}", row.pk, row.report.caller_phone, row.text, row.channel, row.language) for row in rows]
 
 
 @transaction.atomic
@@ -84,6 +86,7 @@ def note_sent(actor: Actor, *, message_id: int, receipt: str, now: datetime) -> 
     message.state, message.sent_at, message.receipt, message.next_at = State.SENT, now, receipt[:120], None
     message.attempts += 1
     message.save(update_fields=["state", "sent_at", "receipt", "next_at", "attempts"])
+    _tried(message, Outcome.TAKEN, "", now)
     fact = facts.ReporterMessageSent(incident_id=message.incident_id, message_id=message.pk, channel=message.channel)
     announce(actor, fact, message.incident, now=now)
     return message
@@ -104,18 +107,76 @@ def note_failure(actor: Actor, *, message_id: int, why: str, is_final: bool, now
     else:
         message.next_at = now + AGAIN[message.attempts - 1]
     message.save(update_fields=["state", "next_at", "reason", "attempts"])
+    _tried(message, Outcome.REFUSED, why, now)
     return message
+
+
+@transaction.atomic
+def note_receipt(actor: Actor, *, key: str, is_delivered: bool, reason: str, now: datetime) -> ReporterMessage:
+    """What a gateway says became of a message it took (`key` as it was sent): delivered, or not and why. Said twice, it changes nothing.
+
+    What was not delivered waits among the undelivered ones: the gateway has tried, and trying the same again is for a person to decide.
+    Raises `Invalid` for a message that was never sent.
+    """
+    policy.require(actor, permissions.REPORT_RECEIPTS, None)
+    number = key.removeprefix("city-")
+    message = _locked_message(int(number)) if number.isascii() and number.isdigit() and len(number) < 19 else None
+    if message is None:
+        raise NotFound
+    if message.sent_at is None:
+        raise Invalid({"key": _("This message was never sent.")})
+    wanted = State.DELIVERED if is_delivered else State.FAILED
+    if message.state in (wanted, State.DELIVERED):
+        return message
+    message.state, message.reason = wanted, reason[:300]
+    message.delivered_at = now if is_delivered else None
+    message.save(update_fields=["state", "reason", "delivered_at"])
+    _tried(message, Outcome.DELIVERED if is_delivered else Outcome.UNDELIVERED, reason, now)
+    about, channel = (message.incident_id, message.pk), message.channel
+    delivered = facts.ReporterMessageDelivered(*about, channel=channel)
+    fact = delivered if is_delivered else facts.ReporterMessageFailed(*about, channel=channel, attempts=message.attempts)
+    announce(actor, fact, message.incident, now=now)
+    return message
+
+
+@transaction.atomic
+def retry_message(actor: Actor, *, message_id: int, now: datetime) -> ReporterMessage:
+    """Send an undelivered message once more, by the first channel that reaches the reporter now. One that is on its way stays as it is."""
+    message = _locked_message(message_id)
+    if message is None:
+        raise NotFound
+    policy.require(actor, permissions.RETRY_MESSAGES, message.incident)
+    if message.state != State.FAILED:
+        return message
+    found = channels.channel_for(message.report)
+    message.channel = found.name if found else message.channel
+    message.state, message.next_at, message.attempts, message.sent_at, message.reason = State.QUEUED, now, 0, None, ""
+    message.save(update_fields=["channel", "state", "next_at", "attempts", "sent_at", "reason"])
+    fact = facts.ReporterMessageRetried(incident_id=message.incident_id, message_id=message.pk, channel=message.channel)
+    announce(actor, fact, message.incident, now=now)
+    return message
+
+
+def _tried(message: ReporterMessage, outcome: str, reason: str, now: datetime) -> None:
+    ReporterAttempt.objects.create(message=message, channel=message.channel, outcome=outcome, reason=reason[:300], at=now)
+
+
+def _locked_message(message_id: int) -> ReporterMessage | None:
+    rows = ReporterMessage.objects.select_for_update(of=("self",), no_key=True).select_related("incident", "report")
+    return rows.filter(pk=message_id).first()
 
 
 def _locked(actor: Actor, message_id: int) -> ReporterMessage:
     policy.require(actor, permissions.IMPORT, None)
-    message = ReporterMessage.objects.select_for_update(of=("self",), no_key=True).select_related("incident").filter(pk=message_id).first()
+    message = _locked_message(message_id)
     if message is None:
         raise NotFound
     return message
 
 
-def _text(incident: Incident, occasion: str) -> str:
-    """In the city's own language: what is known of the reporter says nothing of theirs."""
-    with translation.override(settings.LANGUAGE_CODE):
-        return str(SAYS[occasion]) % {"type": str(incident.type), "number": incident.number, "reason": incident.reason}
+def _text(incident: Incident, occasion: str, language: str) -> str:
+    """In the reporter's language where it is known, else the city's own."""
+    type_ = incident.type
+    with translation.override(language):
+        name = (type_.name_en or type_.name) if language.startswith("en") else type_.name
+        return str(SAYS[occasion]) % {"type": name, "number": incident.number, "reason": incident.reason}

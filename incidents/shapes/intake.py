@@ -5,8 +5,8 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
-from access.rest.fields import At, Reference, Text
-from access.rest.shapes import ReferenceRow
+from access.rest.fields import At, OneOf, Reference, Text
+from access.rest.shapes import ReferenceRow, Shape
 from gis.shapes import PlacedShape, PointField
 from incidents import selectors
 from incidents.duplicates import Call
@@ -62,6 +62,7 @@ class ToldRow(Rows):
     state = serializers.CharField()
     created_at = At()
     sent_at = At(allow_null=True)
+    delivered_at = At(allow_null=True)
 
 
 class SaidRow(Rows):
@@ -78,3 +79,24 @@ class SaidRow(Rows):
     taken_by = serializers.CharField()
     answers = serializers.JSONField(help_text="Answers to the key questions as they were worded then, and the level they suggest.")
     told = ToldRow(source="messages.all", many=True)
+
+
+class Receipt(Shape):
+    """What became of a message: its `key` as the channel got it."""
+
+    key = Text(max_length=40)
+    state = OneOf(choices=["DELIVERED", "UNDELIVERED"])
+    reason = Text(max_length=300, required=False, default="", allow_blank=True)
+
+    def values(self) -> dict[str, Any]:
+        sent = self.validated_data
+        return {"key": sent["key"], "is_delivered": sent["state"] == "DELIVERED", "reason": sent["reason"]}
+
+
+class ReceiptRow(ToldRow):
+    """The message as it stands now."""
+
+    id = serializers.IntegerField()
+    channel = serializers.CharField()
+    attempts = serializers.IntegerField()
+    reason = serializers.CharField()

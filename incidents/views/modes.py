@@ -43,7 +43,7 @@ def switch(request: HttpRequest) -> HttpResponse:
             return done(_("Emergency, response level %(level)s.") % {"level": values["level"]})
     context = {
         "form": form,
-        "modes": modes.in_force(),
+        "modes": [{"mode": mode, "hand_back": modes.hand_back(actor, mode)} for mode in modes.in_force()],
         "effects": modes.effects(actor, None),
         "end_form": ModeEndForm(),
     }

@@ -160,6 +160,7 @@ def test_task_12_the_city_is_switched_to_emergency_and_every_console_says_so(sit
         with doing.system():
             expect(other.locator("#mode")).to_contain_text("II", timeout=2_000)
     page.keyboard.press("Shift+KeyM")
+    page.locator(".mode-now [name=looked]").check()  # the request that waited
     page.locator(".mode-now [name=reason]").fill("雨停")
     page.locator(".mode-now [name=reason]").press("Enter")
     expect(other.locator("#mode")).to_contain_text("平时")
