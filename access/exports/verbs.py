@@ -15,10 +15,11 @@ from access.exports import kinds
 from access.models import Export
 from access.permissions import AUDITORS
 from journal import services as journal
-from kit.errors import Forbidden, NotFound, Refused
+from kit.errors import Forbidden, Invalid, NotFound, Refused
 
 MOST_AT_ONCE = 3
 MOST_ATTEMPTS = 3
+MOST_QUERY = 500
 SILENT_AFTER = timedelta(seconds=120)
 KEPT_FOR = timedelta(hours=24)
 ROW_KEPT_FOR = timedelta(days=30)
@@ -49,16 +50,18 @@ class Unwanted(Refused):
 
 @transaction.atomic
 def ask_export(actor: Actor, *, kind: str, format: str, query: str, rows: int, language: str, now: datetime) -> Export:
-    """Ask for a list as a file that is made in the background. Raises `TooManyRows`, `TooManyExports`."""
+    """Ask for a list as a file that is made in the background. Raises `TooManyRows`, `TooManyExports`, `Invalid` for a filter past all bounds."""
     if actor.user_id is None:
         raise Forbidden
+    if len(query) > MOST_QUERY:
+        raise Invalid  # a filter cut short would let more out than was asked for
     if rows > kinds.MOST[format]:
         raise TooManyRows(rows=rows, format=Export.Format(format).label, most=kinds.MOST[format])
     mine = Export.objects.select_for_update(of=("self",), no_key=True).filter(owner_id=actor.user_id, state__in=[State.WAITING, State.RUNNING])
     if len(mine) >= MOST_AT_ONCE:
         raise TooManyExports
     made = Export.objects.create(
-        owner_id=actor.user_id, kind=kind, format=format, query=query[:500], language=language, total=rows, asked_at=now
+        owner_id=actor.user_id, kind=kind, format=format, query=query, language=language, total=rows, asked_at=now
     )  # fmt: skip
     fact = facts.ExportAsked(export=str(made.key), kind=kind, format=format, rows=rows, query=query[:300])
     journal.record(actor, fact, about=[f"user:{actor.user_id}"], scopes=_scopes(made), at=now)

@@ -9,6 +9,7 @@ from access.actors import Actor
 from access.exports import kinds, making, verbs
 from access.models import Export, Membership
 from journal.models import Entry
+from kit.errors import Invalid
 from tests.conftest import user_of
 from tests.pages.conftest import desk  # noqa: F401
 
@@ -149,4 +150,6 @@ def test_nobody_has_more_than_three_made_at_once_or_a_file_without_end(dispatche
         ask(dispatcher, now)
     with pytest.raises(verbs.TooManyRows, match="20001"):
         ask(dispatcher, now, format="pdf", rows=20_001)
+    with pytest.raises(Invalid):
+        verbs.ask_export(dispatcher, kind="incidents", format="csv", query="q=" + "x" * 500, rows=1, language="en", now=now)
     assert user_of(dispatcher).exports.count() == 3
