@@ -76,7 +76,7 @@ def test_a_busy_unit_does_not_keep_the_others(desk, dispatcher, northern_fire, s
     answer = desk(dispatcher).post(f"/incidents/{northern_fire.number}/send/", {"unit": [engine_7.pk, engine_8.pk]}, headers=HX)
 
     assert answer.status_code == 204
-    assert "E7 is not available" in said(answer)["sentence"]
+    assert "E7 has been sent to" in said(answer)["sentence"]
     assert Assignment.objects.filter(incident=northern_fire, unit=engine_8).exists()
 
 
@@ -86,7 +86,7 @@ def test_only_busy_units_are_a_refusal_in_words(desk, dispatcher, northern_fire,
     answer = desk(dispatcher).post(f"/incidents/{northern_fire.number}/send/", {"unit": [engine_7.pk]}, headers=HX)
 
     assert answer.status_code == 409
-    assert answer.content.decode().startswith("E7 is not available")
+    assert answer.content.decode().startswith("E7 has been sent to")
 
 
 def test_a_unit_takes_its_next_step_by_one_press(desk, dispatcher, northern_fire, engine_7, now):
