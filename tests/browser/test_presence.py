@@ -9,7 +9,7 @@ pytestmark = pytest.mark.patient
 def test_a_dispatcher_sees_within_seconds_that_somebody_else_is_editing(sit, fire_at):
     fire = fire_at("莲花池东路 12 号")
     mine, theirs = sit("dispatcher"), sit("second", f"/incidents/{fire.number}/")
-    mine.keyboard.press("j")
+    mine.locator(f'#queue [data-number="{fire.number}"]').click()
     expect(mine.locator("#panel .here")).to_contain_text("王芳")
     expect(theirs.locator(".here")).to_contain_text("李敏")
 
