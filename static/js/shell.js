@@ -100,16 +100,30 @@ export function closeDialog() {
 export const spares = new Map();
 const PATIENCE = 2500;
 
-/** A form of ours as HTML; empty when there is none, and then it is told why. @param {string} url */
+/** @param {string} url */
+async function ask(url) {
+  const answer = await fetch(url, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
+  return { ok: answer.ok, status: answer.status, text: await answer.text() };
+}
+
+/** @param {number} ms @returns {Promise<undefined>} */
+const late = (ms) => new Promise((tell) => setTimeout(() => tell(undefined), ms));
+
+/**
+ * A form of ours as HTML; empty when there is none, and then it is told why. A slow server is waited for only while nothing can stand in:
+ * a call that was parked is held by the server alone. @param {string} url
+ */
 export async function fetchForm(url) {
   const spare = spares.get(url.split("?")[0]);
-  const options = { headers: { "HX-Request": "true" }, signal: spare ? AbortSignal.timeout(PATIENCE) : undefined };
-  const answer = await fetch(url, { ...options, credentials: "same-origin" }).catch(() => null);
-  const text = (await answer?.text().catch(() => "")) ?? "";
-  if (answer?.ok && text) return text;
+  const asked = ask(url).catch(() => null);
+  let answer = await (spare ? Promise.race([asked, late(PATIENCE)]) : asked);
+  if (answer?.ok && answer.text) return answer.text;
   const made = spare && (!answer || answer.ok || answer.status >= 502) ? await spare(url) : "";
-  if (!made) toast(answer ? text.trim().slice(0, 300) || say("failed") : say("unsent"), { refused: true });
-  return made;
+  if (made) return made;
+  answer = await asked;
+  if (answer?.ok && answer.text) return answer.text;
+  toast(answer ? answer.text.trim().slice(0, 300) || say("failed") : say("unsent"), { refused: true });
+  return "";
 }
 
 /** Put a form of ours into the dialog. @param {string} url */

@@ -1,6 +1,7 @@
 """A call outlives what happens to the tab and to the network: nothing that was typed is lost, and nothing is done twice."""
 
 import re
+import time
 from datetime import timedelta
 
 import pytest
@@ -142,6 +143,22 @@ def test_calls_are_parked_by_escape_and_each_keeps_its_own_clock(sit, fire_at):
     page.keyboard.press("Shift+N")
     expect(page.locator("#call-words")).to_have_value("第一个电话")
     expect(page.locator("#desk-calls [data-since]").first).to_have_text(re.compile(r"^00:00:\d\d$"))
+
+
+def test_a_parked_call_is_opened_however_slow_the_server_is(sit, fire_at):
+    page = sit("calltaker")
+    page.keyboard.press("n")
+    expect(page.locator("#call-type")).to_be_focused()
+    page.locator("#call-words").focus()
+    page.keyboard.insert_text("慢线路上的电话")
+    page.keyboard.press("Escape")
+    until(page, lambda: DeskCall.objects.filter(state="PARKED", heard__words="慢线路上的电话").exists())
+    page.wait_for_selector("#desk-calls[data-ready]", state="attached", timeout=15_000)
+    page.route("**/incidents/new/?call=*", lambda route: (time.sleep(3.5), route.continue_()))
+
+    page.keyboard.press("Shift+N")
+
+    expect(page.locator("#call-words")).to_have_value("慢线路上的电话", timeout=10_000)
 
 
 def test_two_windows_on_one_call_keep_what_was_typed_in_both(sit, city, fire_at):
