@@ -36,10 +36,16 @@ def _connected(city: City, browser: object) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _no_calls(django_db_blocker):
+    """Neither of another test's desks nor of ours."""
+
+    def clear() -> None:
+        with django_db_blocker.unblock():
+            for table in (PhoneCall, DeskCall):
+                table.objects.all().delete()
+
+    clear()
     yield
-    with django_db_blocker.unblock():
-        for table in (PhoneCall, DeskCall):
-            table.objects.all().delete()
+    clear()
 
 
 def told(kind: Kind, ref: str, number: str, seconds: int = 5) -> None:
