@@ -1,4 +1,4 @@
-"""A real browser in front of a server of the bench: Chromium without a window, one signed-in desk."""
+"""A real browser in front of a server: how Chromium is started without a window (the browser tests start it so too), and one signed-in desk."""
 
 import os
 from collections.abc import Iterator

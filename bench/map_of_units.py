@@ -38,7 +38,7 @@ STAND = """async ({count, kind}) => {
     const fleet = new Fleet(), shapes = { 0: "hollow", 3: "half", 5: "solid" };
     for (const row of rows) fleet.put(row, shapes);
     const layer = new UnitLayer(fleet, {}).addTo(map);
-    const draw = layer.draw; window.layer = layer; window.fleet = fleet;
+    const draw = layer.draw;
     layer.draw = function () {
       const began = performance.now();
       draw.call(this);

@@ -99,10 +99,11 @@ export function closeDialog() {
 /** What stands in for a form when the server does not answer: made of one that was loaded before. @type {Map<string, (url: string) => Promise<string>>} */
 export const spares = new Map();
 const PATIENCE = 2500;
+const LONGEST = 30_000;
 
 /** @param {string} url */
 async function ask(url) {
-  const answer = await fetch(url, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
+  const answer = await fetch(url, { headers: { "HX-Request": "true" }, credentials: "same-origin", signal: AbortSignal.timeout(LONGEST) });
   return { ok: answer.ok, status: answer.status, text: await answer.text() };
 }
 
@@ -126,11 +127,14 @@ export async function fetchForm(url) {
   return "";
 }
 
-/** Put a form of ours into the dialog. @param {string} url */
+let asked = 0;
+
+/** Put a form of ours into the dialog; of two asked for at once the last stands, whichever comes first. @param {string} url */
 export async function openDialog(url) {
   const dialog = host();
+  const ticket = ++asked;
   const html = dialog && (await fetchForm(url));
-  if (!html) return;
+  if (!html || ticket !== asked) return;
   dialog.innerHTML = html;
   htmx.process(dialog);
   showDialog(dialog);
@@ -436,8 +440,6 @@ function wireRinging() {
   });
 }
 
-wireRinging();
-
 /* Alarms: the strip comes with the page; what sounds and answers follows when the first picture stands. */
 
 const ALARMS_AFTER = 1000;
@@ -450,6 +452,7 @@ function wireAlarms() {
 }
 
 wireAlarms();
+wireRinging();
 
 /* Pages: the script comes with the first of them; who sees no alarms asks once whether one waits. */
 

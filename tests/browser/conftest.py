@@ -25,23 +25,15 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from access.models import Department, Membership, Region, User
+from bench.browsers import FLAGS
+from exchange.models import PhoneCall
 from incidents import services as incidents
-from incidents.models import Disposition, Incident, IncidentType, Plan, PlanItem
+from incidents.models import DeskCall, Disposition, Incident, IncidentType, Plan, PlanItem
 from incidents.services.common import Moment
 from incidents.services.reporting import NewReport
 from kit.geo import Position
 from resources.models import Capability, Station, Unit, UnitType
 
-FLAGS = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PASSWORD = "a long enough secret"
 DESK = {"width": 1920, "height": 1080}
 
@@ -172,12 +164,19 @@ def _square(west: float, south: float, east: float, north: float) -> MultiPolygo
 
 @pytest.fixture
 def nothing_left_open(city: City, django_db_blocker: Any) -> Iterator[None]:
-    """What is still open is closed after the test, whoever reported it: the next one begins in a quiet city."""
+    """What is still open is closed after the test, whoever reported it, and no call is parked: the next one begins in a quiet city."""
     from access.actors import Actor
 
+    def forget_calls() -> None:
+        for calls in (PhoneCall, DeskCall):
+            calls.objects.all().delete()
+
+    with django_db_blocker.unblock():
+        forget_calls()  # a page that closes may park its call after its test is over
     yield
     actor = Actor.system("test")
     with django_db_blocker.unblock():
+        forget_calls()
         for incident in Incident.objects.open():
             now = timezone.now()
             for each in incident.assignments.open():

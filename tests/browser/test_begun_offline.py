@@ -16,15 +16,6 @@ WORDS = "二楼冒烟，三个人在阳台上，楼道里全是烟"
 CUT = ("ERR_INTERNET_DISCONNECTED", "htmx:")
 
 
-@pytest.fixture(autouse=True)
-def _no_calls_left(django_db_blocker):
-    with django_db_blocker.unblock():
-        DeskCall.objects.all().delete()
-    yield
-    with django_db_blocker.unblock():
-        DeskCall.objects.all().delete()
-
-
 def ready(page):
     """The first key on a page brings the form along; nobody pressed `N` yet."""
     page.keyboard.press("Escape")

@@ -15,16 +15,6 @@ pytestmark = pytest.mark.patient
 WORDS = "二楼冒烟，三个人在阳台上，楼道里全是烟，电梯停了"
 
 
-@pytest.fixture(autouse=True)
-def _no_calls_left(django_db_blocker):
-    """Neither of another test's desks nor of ours."""
-    with django_db_blocker.unblock():
-        DeskCall.objects.all().delete()
-    yield
-    with django_db_blocker.unblock():
-        DeskCall.objects.all().delete()
-
-
 def begin(page, place="39.9512, 116.4507"):
     page.keyboard.press("n")
     expect(page.locator("#call-type")).to_be_focused()

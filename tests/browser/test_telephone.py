@@ -11,9 +11,7 @@ from playwright.sync_api import expect
 
 from access.actors import Actor
 from exchange import services as exchange
-from exchange.models import PhoneCall
 from exchange.telephony.events import CallEvent, Kind
-from incidents.models import DeskCall
 from tests.browser.conftest import City, _free_port, _wait, _web
 
 pytestmark = pytest.mark.patient
@@ -32,20 +30,6 @@ def _connected(city: City, browser: object) -> Iterator[None]:
     city.url = address
     web.kill()
     web.wait()
-
-
-@pytest.fixture(autouse=True)
-def _no_calls(django_db_blocker):
-    """Neither of another test's desks nor of ours."""
-
-    def clear() -> None:
-        with django_db_blocker.unblock():
-            for table in (PhoneCall, DeskCall):
-                table.objects.all().delete()
-
-    clear()
-    yield
-    clear()
 
 
 def told(kind: Kind, ref: str, number: str, seconds: int = 5) -> None:
