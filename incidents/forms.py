@@ -219,7 +219,14 @@ class ModeForm(forms.Form):
 
 
 class ModeEndForm(forms.Form):
+    """Why an emergency ends, and what was looked through before: `looked` holds a code and how many were shown, as GRAVE:2."""
+
     reason = forms.CharField(max_length=300, label=_("Reason"))
+
+    def looked(self) -> dict[str, int]:
+        """How many of each code were looked through."""
+        pairs = (each.partition(":") for each in self.data.getlist("looked"))  # type: ignore[attr-defined]
+        return {code: int(count) for code, _colon, count in pairs if count.isascii() and count.isdigit() and len(count) < 10}
 
 
 class TogetherForm(StatusForm):

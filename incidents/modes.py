@@ -1,6 +1,6 @@
 """Whether the city or a region is in a time of emergency, what that changes, and what switching would change."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -14,6 +14,9 @@ from incidents.models import AidRequest, CityMode, Incident, PlanActivation
 from incidents.models.aid import AID_OPEN
 from incidents.models.incidents import BEFORE_CONTROL
 from incidents.models.reference import Kind, Severity
+from kit.errors import NotFound
+
+STANDING = ("WAITING", "GRAVE", "PLANS", "AID")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,14 @@ def in_force() -> list[CityMode]:
     """Every time of emergency in force, the whole city first."""
     found = CityMode.objects.filter(ended_at=None).select_related("region", "incident").defer("region__geometry")
     return sorted(found, key=lambda mode: (mode.region_id is not None, mode.began_at, mode.pk))
+
+
+def of_id(mode_id: int) -> CityMode:
+    """One time of emergency, in force or over. Raises `NotFound`."""
+    found = CityMode.objects.filter(pk=mode_id).select_related("region", "incident").defer("region__geometry").first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def covering(modes: Sequence[CityMode], region_id: int | None) -> CityMode | None:
@@ -79,8 +90,17 @@ def effects(actor: Actor, region: Region | None) -> Effects:
     )
 
 
-def hand_back(actor: Actor, mode: CityMode) -> list[str]:
-    """What to look through before an emergency ends, with today's numbers, as sentences; empty when nothing was left standing."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Something an emergency leaves standing: a code, how many, and the sentence that says so."""
+
+    code: str
+    count: int
+    sentence: str
+
+
+def hand_back(actor: Actor, mode: CityMode) -> list[Standing]:
+    """What to look through before an emergency ends, with the numbers of now, of what the actor may see; empty when nothing was left standing."""
     path = "" if mode.region_id is None else regions.lineage(mode.region_id).path
     found = [each for each in selectors.open_incidents(actor) if _is_below(each, path)]
     ids = [each.pk for each in found]
@@ -89,14 +109,19 @@ def hand_back(actor: Actor, mode: CityMode) -> list[str]:
     plans = PlanActivation.objects.filter(incident__in=ids, ended_at=None).count()
     aid = AidRequest.objects.filter(incident__in=ids, state__in=AID_OPEN).count()
     says = (
-        (waiting, ngettext("%(n)s service request waited: its dispatch clock runs again.",
-                           "%(n)s service requests waited: their dispatch clocks run again.", waiting)),
-        (grave, ngettext("%(n)s emergency is still open: somebody has it.", "%(n)s emergencies are still open: somebody has each.", grave)),
-        (plans, ngettext("%(n)s plan is in motion: stood down, or goes on.", "%(n)s plans are in motion: stood down, or go on.", plans)),
-        (aid, ngettext("%(n)s request for mutual aid is open: released, or goes on.",
-                       "%(n)s requests for mutual aid are open: released, or go on.", aid)),
+        ("WAITING", waiting, ngettext("%(n)s service request waited: its dispatch clock runs again.",
+                                      "%(n)s service requests waited: their dispatch clocks run again.", waiting)),
+        ("GRAVE", grave, ngettext("%(n)s emergency is still open: somebody has it.", "%(n)s emergencies are still open: somebody has each.", grave)),
+        ("PLANS", plans, ngettext("%(n)s plan is in motion: stood down, or goes on.", "%(n)s plans are in motion: stood down, or go on.", plans)),
+        ("AID", aid, ngettext("%(n)s request for mutual aid is open: released, or goes on.",
+                              "%(n)s requests for mutual aid are open: released, or go on.", aid)),
     )  # fmt: skip
-    return [sentence % {"n": number} for number, sentence in says if number]
+    return [Standing(code, number, sentence % {"n": number}) for code, number, sentence in says if number]
+
+
+def unseen(standing: Iterable[Standing], looked: Mapping[str, int]) -> list[Standing]:
+    """What was not looked through: never shown, or more by now than when it was."""
+    return [each for each in standing if looked.get(each.code, 0) < each.count]
 
 
 def _is_below(incident: Incident, path: str) -> bool:

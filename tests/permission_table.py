@@ -124,6 +124,7 @@ API = (
     api("GET", "mode/", VIEW),
     api("GET", "mode/effects/", VIEW),
     api("POST", "mode/", SWITCH_MODE, body={"level": "IV", "reason": "演练"}, also=(403,)),
+    api("GET", "mode/<id:id>/hand-back/", VIEW, also=(404,)),
     api("POST", "mode/<id:id>/end/", SWITCH_MODE, body={"reason": "演练结束"}, also=(404,)),
     api("GET", "aid-requests/<id:id>/", SIGNED_IN, also=(404,)),
     api("POST", "aid-requests/<id:id>/advance/", SIGNED_IN, body={"state": "COMMITTED"}, also=(404,)),

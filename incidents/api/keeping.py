@@ -7,7 +7,7 @@ from django.urls import reverse
 from access import policy
 from access.rest.views import Answer, ApiView, Call, operation
 from incidents import modes, permissions, plans, selectors, services
-from incidents.shapes import keeping, writing
+from incidents.shapes import keeping
 
 
 class PlansView(ApiView):
@@ -83,12 +83,24 @@ class ModeEffectsView(ApiView):
         return modes.effects(call.actor, call.query["region"])
 
 
+class HandBackView(ApiView):
+    """What an emergency leaves standing."""
+
+    tag = "plans and modes"
+
+    @operation(gives=keeping.StandingRow, many=True, is_private=True)
+    def get(self, call: Call, id: int) -> Any:
+        """What has to be looked through before a time of emergency ends, of what you may see."""
+        policy.require(call.actor, permissions.VIEW, None)
+        return modes.hand_back(call.actor, modes.of_id(id))
+
+
 class EndModeView(ApiView):
     """Back to routine."""
 
     tag = "plans and modes"
 
-    @operation(takes=writing.Because, gives=keeping.ModeRow)
+    @operation(takes=keeping.EndMode, gives=keeping.ModeRow, refusals=(409,))
     def post(self, call: Call, id: int) -> Any:
-        """End a time of emergency, with a reason. Again changes nothing."""
+        """End a time of emergency, with a reason and all that its hand-back list names. Again changes nothing."""
         return services.end_mode(call.actor, mode_id=id, **call.body, now=call.now)

@@ -42,6 +42,7 @@ api = [
     path("plan-activations/<id:id>/stand-down/", keeping.StandDownView.as_view(), name="plan-stand-down"),
     path("mode/", keeping.ModeView.as_view(), name="mode"),
     path("mode/effects/", keeping.ModeEffectsView.as_view(), name="mode-effects"),
+    path("mode/<id:id>/hand-back/", keeping.HandBackView.as_view(), name="mode-hand-back"),
     path("mode/<id:id>/end/", keeping.EndModeView.as_view(), name="mode-end"),
     path("reporter-messages/receipts/", reports.ReceiptsView.as_view(), name="reporter-receipts"),
     path("dispositions/", reading.DispositionsView.as_view(), name="dispositions"),

@@ -1,5 +1,7 @@
 """What is done besides sending units: tasks, plans, notes, files; and the state of the city."""
 
+from dataclasses import field
+
 from django.utils.translation import gettext_lazy as _
 
 from journal.facts import Fact, fact
@@ -97,3 +99,4 @@ class ModeEnded(Fact):
     region_id: int | None
     level: str
     reason: str
+    left: dict[str, int] = field(default_factory=dict)  # what was looked through and still stood, how many of each

@@ -1,5 +1,6 @@
 """The city, or a district, goes into a time of emergency and comes back to routine."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -10,7 +11,7 @@ from access import policy
 from access import selectors as access
 from access.actors import Actor
 from access.models import Region
-from incidents import facts, permissions
+from incidents import facts, modes, permissions
 from incidents.models import CityMode, Incident
 from incidents.models.plans import LEVELS
 from incidents.services.common import reason_of
@@ -21,6 +22,11 @@ from kit.errors import Forbidden, Invalid, NotFound, Refused
 class EmergencyHolds(Refused):
     code = "emergency_holds"
     says = _("An emergency holds there already. Look at it first.")
+
+
+class NotLookedThrough(Refused):
+    code = "not_looked_through"
+    says = _("Look through this first: %(what)s")
 
 
 @transaction.atomic
@@ -57,8 +63,11 @@ def switch_mode(actor: Actor, *, region_id: int | None, level: str, reason: str,
 
 
 @transaction.atomic
-def end_mode(actor: Actor, *, mode_id: int, reason: str, now: datetime) -> CityMode:
-    """Bring a region, or the city, back to routine, with a reason. Ending twice changes nothing."""
+def end_mode(actor: Actor, *, mode_id: int, reason: str, looked: Mapping[str, int], now: datetime) -> CityMode:
+    """Bring a region, or the city, back to routine, with a reason; `looked` is what was looked through, how many of each code.
+
+    Raises `NotLookedThrough` for what the hand-back list names and was not, or has grown since. Ending twice changes nothing.
+    """
     mode = CityMode.objects.select_for_update(of=("self",), no_key=True).filter(pk=mode_id).first()
     if mode is None:
         raise NotFound
@@ -66,8 +75,13 @@ def end_mode(actor: Actor, *, mode_id: int, reason: str, now: datetime) -> CityM
     if mode.ended_at is not None:
         return mode
     why = reason_of(reason)
+    standing = modes.hand_back(actor, mode)
+    missed = modes.unseen(standing, looked)
+    if missed:
+        raise NotLookedThrough(what=" ".join(each.sentence for each in missed))
     _end(mode, actor, why, now)
-    fact = facts.ModeEnded(mode_id=mode.pk, region_id=mode.region_id, level=mode.level, reason=why)
+    left = {each.code: each.count for each in standing}
+    fact = facts.ModeEnded(mode_id=mode.pk, region_id=mode.region_id, level=mode.level, reason=why, left=left)
     journal.record(actor, fact, about=_about(mode), scopes=access.scopes_held(permissions.VIEW, mode.region_id), at=now)
     return mode
 

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from access import selectors as access
-from access.rest.fields import At, OneOf, Reference, Text
+from access.rest.fields import At, Count, OneOf, Reference, Text
 from access.rest.shapes import ReferenceRow, Shape
 from incidents import modes
 from incidents.models.plans import LEVELS
@@ -117,6 +117,23 @@ class EffectsWanted(Shape):
     def values(self) -> dict[str, Any]:
         region_id = self.validated_data["region"]
         return {"region": modes.region_of(region_id) if region_id else None}
+
+
+class StandingRow(Rows):
+    """Something an emergency leaves standing, to be looked through before it ends; its sentence in the reader's language."""
+
+    code = serializers.ChoiceField(choices=modes.STANDING)
+    count = serializers.IntegerField()
+    sentence = serializers.CharField()
+
+
+class EndMode(Shape):
+    """Why, and what was looked through."""
+
+    reason = Text(max_length=300)
+    looked = serializers.DictField(
+        child=Count(), required=False, default=dict, help_text="How many of each code of the hand-back list were looked through; all that it names."
+    )
 
 
 class EffectsRow(Rows):

@@ -1,5 +1,7 @@
 """Routine and emergency: the chip in the header, and the two deliberate steps behind it."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -8,8 +10,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from access import policy
 from access.faces import allowed, done
+from access.actors import Actor
 from incidents import modes, permissions, selectors, services
 from incidents.forms import ModeEndForm, ModeForm, refused
+from incidents.models import CityMode
+from incidents.services.modes import NotLookedThrough
 from kit.errors import Refused
 
 
@@ -27,9 +32,7 @@ def switch(request: HttpRequest) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     if request.method == "POST":
         policy.require(actor, permissions.SWITCH_MODE, None)
-    regions = {region.pk: region for region in modes.possible_regions()}
-    basis = selectors.open_incidents(actor)[:50]
-    form = ModeForm(request.POST or None, regions=list(regions.values()), incidents=list(basis))
+    form = _mode_form(request)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
@@ -41,13 +44,32 @@ def switch(request: HttpRequest) -> HttpResponse:
             refused(form, refusal)
         else:
             return done(_("Emergency, response level %(level)s.") % {"level": values["level"]})
+    return _dialog(request, form, status=422 if form.is_bound else 200)
+
+
+def _dialog(request: HttpRequest, form: ModeForm, *, status: int, refused: dict[str, Any] | None = None) -> HttpResponse:
+    actor = request.actor  # type: ignore[attr-defined]
     context = {
         "form": form,
-        "modes": [{"mode": mode, "hand_back": modes.hand_back(actor, mode)} for mode in modes.in_force()],
+        "modes": [_in_force(actor, mode, refused) for mode in modes.in_force()],
         "effects": modes.effects(actor, None),
-        "end_form": ModeEndForm(),
     }
-    return render(request, "incidents/_mode.html", context, status=422 if form.is_bound else 200)
+    return render(request, "incidents/_mode.html", context, status=status)
+
+
+def _in_force(actor: Actor, mode: CityMode, refused: dict[str, Any] | None) -> dict[str, Any]:
+    """An emergency with its hand-back list; where ending it was refused, with what was entered, so that only the rest is left to tick."""
+    mine = refused if refused is not None and refused["mode_id"] == mode.pk else None
+    standing = modes.hand_back(actor, mode)
+    left = modes.unseen(standing, mine["looked"] if mine else {})
+    return {"mode": mode, "hand_back": [(each, each not in left) for each in standing], "refused": mine}
+
+
+def _mode_form(request: HttpRequest) -> ModeForm:
+    """The form of a switch, filled in when one was sent."""
+    basis = selectors.open_incidents(request.actor)[:50]  # type: ignore[attr-defined]
+    sent = request.POST if request.method == "POST" and "level" in request.POST else None
+    return ModeForm(sent, regions=list(modes.possible_regions()), incidents=list(basis))
 
 
 @require_GET
@@ -62,8 +84,13 @@ def effects(request: HttpRequest) -> HttpResponse:
 @require_POST
 @allowed(permissions.SWITCH_MODE)
 def end(request: HttpRequest, mode_id: int) -> HttpResponse:
-    """Back to routine."""
+    """Back to routine, once everything that stood still was looked through."""
     form = ModeEndForm(request.POST)
+    looked = form.looked()
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    services.end_mode(request.actor, mode_id=mode_id, reason=reason, now=timezone.now())  # type: ignore[attr-defined]
+    try:
+        services.end_mode(request.actor, mode_id=mode_id, reason=reason, looked=looked, now=timezone.now())  # type: ignore[attr-defined]
+    except NotLookedThrough as refusal:
+        again = {"mode_id": mode_id, "sentence": refusal.sentence, "reason": reason, "looked": looked}
+        return _dialog(request, _mode_form(request), status=422, refused=again)
     return done(_("Back to routine."))

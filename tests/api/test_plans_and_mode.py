@@ -46,5 +46,9 @@ def test_a_program_switches_a_district_to_emergency_and_back_and_a_dispatcher_ma
     assert program(dispatcher).post("mode/", {"level": "I", "reason": "x"}).status_code == 403
     twice = room.post("mode/", {"region": "110101", "level": "II", "reason": "大火"})
     assert (twice.status_code, twice.json()["code"]) == (409, "emergency_holds")
-    assert room.post(f"mode/{switched.json()['id']}/end/", {"reason": "已扑灭"}).json()["end_reason"] == "已扑灭"
+    address = f"mode/{switched.json()['id']}"
+    unread = room.post(f"{address}/end/", {"reason": "已扑灭"})
+    assert (unread.status_code, unread.json()["code"]) == (409, "not_looked_through")
+    looked = {each["code"]: each["count"] for each in room.get(f"{address}/hand-back/").json()}
+    assert room.post(f"{address}/end/", {"reason": "已扑灭", "looked": looked}).json()["end_reason"] == "已扑灭"
     assert room.get("mode/").json() == []

@@ -20,6 +20,10 @@ def switch(actor: Actor, now: datetime, *, region: Region | None = None, level: 
     return services.switch_mode(actor, region_id=region.pk if region else None, level=level, reason="暴雨", incident_id=None, now=now)
 
 
+def all_of(actor: Actor, mode: CityMode) -> dict[str, int]:
+    return {each.code: each.count for each in modes.hand_back(actor, mode)}
+
+
 def ranks(actor: Actor) -> list[str]:
     rows = [board.row(actor, each, modes.in_force()) for each in selectors.open_incidents(actor)]
     return [row.incident.number for row in sorted(rows, key=lambda row: row.rank)]
@@ -36,7 +40,7 @@ def test_a_new_service_request_goes_behind_an_emergency_and_its_clock_stands_sti
     pipe = selectors.by_id(dispatcher, southern_pipe.pk)
     assert ranks(dispatcher) == [northern_fire.number, southern_pipe.number]
     assert board.row(dispatcher, pipe, modes.in_force()).due_at is None
-    services.end_mode(supervisor, mode_id=mode.pk, reason="雨停", now=now)
+    services.end_mode(supervisor, mode_id=mode.pk, reason="雨停", looked=all_of(supervisor, mode), now=now)
     assert ranks(dispatcher) == [southern_pipe.number, northern_fire.number]
 
 
@@ -100,7 +104,7 @@ def test_everybody_who_watches_hears_of_the_city_s_switch_and_only_those_concern
 
     mode = switch(supervisor, now)
     assert hear("incidents.mode_switched") == [True, True, True]
-    services.end_mode(supervisor, mode_id=mode.pk, reason="雨停", now=now)
+    services.end_mode(supervisor, mode_id=mode.pk, reason="雨停", looked=all_of(supervisor, mode), now=now)
     assert hear("incidents.mode_ended") == [True, True, True]
     switch(supervisor, now, region=south)
     assert hear("incidents.mode_switched") == [True, False, True]
