@@ -9,6 +9,7 @@ from alerts.models import Page
 from journal import labels
 from journal.models import Entry
 from journal.reactions import on
+from resources import facts as resource_facts
 
 
 @on(facts.PersonPaged)
@@ -34,6 +35,12 @@ def send_page(entry: Entry) -> None:
         services.note_delivery(Actor.system("paging"), page_id=page.pk, channel=channel.name, receipt=receipt, why=why, now=timezone.now())
     if later is not None:
         raise later
+
+
+@on(resource_facts.PostCalledIn)
+def page_called_post(entry: Entry) -> None:
+    """Page those on duty at a post that an emergency called."""
+    services.page_called_post(Actor.system("paging"), call_id=entry.data["call_id"], now=timezone.now())
 
 
 def _text(page: Page) -> str:

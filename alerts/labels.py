@@ -33,9 +33,16 @@ def _rules(ids: list[str]) -> dict[str, str]:
     return {str(pk): _named(name, name_en) for pk, name, name_en in rows}
 
 
+def about(run: Escalation) -> str:
+    """What a call to a post is about, in the reader's language where an emergency calls it."""
+    if run.called is None:
+        return run.words
+    return str(_("Emergency, response level %(level)s: %(reason)s")) % {"level": run.called.get_level_display(), "reason": run.words}
+
+
 def _escalations(ids: list[str]) -> dict[str, str]:
-    rows = Escalation.objects.filter(pk__in=ids).values_list("pk", "alarm_id", "words")
-    found = {str(pk): (str(alarm_id) if alarm_id is not None else "", words) for pk, alarm_id, words in rows}
+    rows = Escalation.objects.filter(pk__in=ids).select_related("called").only("alarm_id", "words", "called__level")
+    found = {str(run.pk): (str(run.alarm_id) if run.alarm_id is not None else "", about(run)) for run in rows}
     alarms = _alarms([alarm for alarm, _words in found.values() if alarm])
     return {pk: alarms.get(alarm, "") or words for pk, (alarm, words) in found.items()}
 

@@ -1,6 +1,7 @@
 """A real browser in front of a server: how Chromium is started without a window (the browser tests start it so too), and one signed-in desk."""
 
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -34,6 +35,27 @@ def desk(port: int, session: str, path: str = "/ops/") -> Iterator[Page]:
         yield page
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@contextmanager
+def signed_in(profile: str, port: int, session: str) -> Iterator[None]:
+    """A browser that another program drives by its debugging port, its cookie jar holding a session (empty: nobody's)."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        args = [*FLAGS, f"--remote-debugging-port={port}"]
+        context = playwright.chromium.launch_persistent_context(profile, executable_path=os.environ["CHROMIUM_PATH"], args=args)
+        if session:
+            context.add_cookies([{"name": "sessionid", "value": session, "domain": "127.0.0.1", "path": "/"}])
+        yield
+        context.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+def free_port() -> int:
+    """A port of this machine that nobody has at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def gather_static_files() -> None:

@@ -1,7 +1,6 @@
 """Lighthouse's three scores of the operators' screens, as a desktop of a signed-in dispatcher sees them."""
 
 import json
-import os
 import shutil
 import subprocess
 from contextlib import ExitStack
@@ -29,8 +28,8 @@ def measure() -> list[Row]:
         stack.enter_context(relay())
         subject = stack.enter_context(subject_of("product", 1, cookies[1:]))
         for path in SCREENS:
-            cookie = "" if path.startswith("/accounts/") else f"sessionid={cookies[0]}"
-            runs = [_run(program, f"http://127.0.0.1:{subject.port}{path}", cookie) for _ in range(ROUNDS)]
+            session = "" if path.startswith("/accounts/") else cookies[0]
+            runs = [_run(program, f"http://127.0.0.1:{subject.port}{path}", session) for _ in range(ROUNDS)]
             for score, gate in GATES.items():
                 found = [run["categories"][score]["score"] * 100 for run in runs]
                 middle = harness.median(found)
@@ -54,21 +53,25 @@ def _installed() -> Path:
     return home / "node_modules" / "lighthouse" / "cli" / "index.js"
 
 
-def _run(program: Path, url: str, cookie: str) -> dict[str, Any]:
+def _run(program: Path, url: str, session: str) -> dict[str, Any]:
+    """One run in a browser of its own that is signed in as a person's is: by a cookie, which the socket gets too (an extra header it does not)."""
     with TemporaryDirectory() as place:
-        out, headers = Path(place) / "report.json", Path(place) / "headers.json"
-        headers.write_text(json.dumps({"Cookie": cookie} if cookie else {}), encoding="utf-8")
-        flags = " ".join([*browsers.FLAGS, f"--user-data-dir={place}/chromium"])
-        command = ["node", str(program), url, "--quiet", "--preset=desktop", "--output=json", f"--output-path={out}", f"--extra-headers={headers}"]
-        command += [f"--only-categories={','.join(GATES)}", f"--chrome-flags={flags}", "--disable-storage-reset"]
-        env = {**os.environ, "CHROME_PATH": os.environ["CHROMIUM_PATH"]}
-        for last in (False, False, True):  # on a busy machine Chromium's trace now and then has no beginning
-            if not subprocess.run(command, env=env, check=last, timeout=180, stdout=subprocess.DEVNULL).returncode:
-                break
+        out, port = Path(place) / "report.json", browsers.free_port()
+        command = ["node", str(program), url, "--quiet", "--preset=desktop", "--output=json", f"--output-path={out}", f"--port={port}"]
+        command += [f"--only-categories={','.join(GATES)}", "--disable-storage-reset"]
+        with browsers.signed_in(f"{place}/chromium", port, session):
+            for last in (False, False, True):  # on a busy machine Chromium's trace now and then has no beginning
+                if not subprocess.run(command, check=last, timeout=180, stdout=subprocess.DEVNULL).returncode:
+                    break
         return json.loads(out.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
 
 
 def _faults(run: dict[str, Any], score: str) -> str:
-    """What took points away, in Lighthouse's own short names."""
+    """What took points away, in Lighthouse's own short names, with what stood in the console."""
     audits = [run["audits"][each["id"]] for each in run["categories"][score]["auditRefs"] if each["weight"]]
-    return ", ".join(f"{each['id']} {each.get('displayValue', '')}".strip() for each in audits if (each["score"] or 0) < 0.9)
+    return ", ".join(f"{each['id']} {each.get('displayValue', '')} {_said(each)}".strip() for each in audits if (each["score"] or 0) < 0.9)
+
+
+def _said(audit: dict[str, Any]) -> str:
+    lines = [str(each.get("description", ""))[:200] for each in audit.get("details", {}).get("items", [])]
+    return "; ".join(line for line in lines if line) if audit["id"] == "errors-in-console" else ""

@@ -206,7 +206,7 @@ def routing() -> Routing:
 # Metres of detail lost by each level's outlines: nobody sees less than a pixel at the zooms where a level is drawn.
 _GRAIN_DEGREES = {"PROVINCE": 0.002, "CITY": 0.001, "DISTRICT": 0.0005, "STREET": 0.0002, "GRID": 0.0}
 _REGIONS = """
-SELECT coalesce(json_build_object('type', 'FeatureCollection', 'features', json_agg(feature ORDER BY path)), '{}')::text FROM (
+SELECT json_build_object('type', 'FeatureCollection', 'features', coalesce(json_agg(feature ORDER BY path), '[]'))::text FROM (
     SELECT path, json_build_object(
         'type', 'Feature', 'id', id,
         'geometry', ST_AsGeoJSON(CASE WHEN %(grain)s > 0 THEN simple ELSE geometry END, 5)::json,

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from access import regions
+from access import policy, regions
 from access.actors import Actor
 from access.models import Region
 from incidents import selectors
@@ -15,8 +16,13 @@ from incidents.models.aid import AID_OPEN
 from incidents.models.incidents import BEFORE_CONTROL
 from incidents.models.reference import Kind, Severity
 from kit.errors import NotFound
+from resources import selectors as resources
+from resources.models import Post
+from resources.models.duty import EMERGENCY_LEVELS
+from resources.permissions import VIEW_ROSTER
 
-STANDING = ("WAITING", "GRAVE", "PLANS", "AID")
+STANDING = ("WAITING", "GRAVE", "PLANS", "AID", "POSTS")
+LEVEL_NUMBERS = {"I": 1, "II": 2, "III": 3, "IV": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +61,13 @@ def is_behind(modes: Sequence[CityMode], incident: Incident) -> bool:
     return incident.kind == Kind.SERVICE and incident.severity >= Severity.MODERATE and covering(modes, incident.region_id) is not None
 
 
-def effects(actor: Actor, region: Region | None) -> Effects:
-    """What an emergency in a region (None: the whole city) would change of what is open now and the actor may see."""
+def cause_of(mode: CityMode) -> str:
+    """By what name posts are called on account of a time of emergency."""
+    return f"citymode:{mode.pk}"
+
+
+def effects(actor: Actor, region: Region | None, *, level: str, now: datetime) -> Effects:
+    """What an emergency in a region (None: the whole city) at a level (empty: none chosen yet) would change of what the actor may see now."""
     path = "" if region is None else regions.lineage(region.pk).path
     found = [each for each in selectors.open_incidents(actor) if _is_below(each, path)]
     behind = sum(each.kind == Kind.SERVICE and each.severity >= Severity.MODERATE for each in found)
@@ -80,6 +91,7 @@ def effects(actor: Actor, region: Region | None) -> Effects:
             behind_says % {"n": behind},
             waiting_says % {"n": waiting},
             grave_says % {"n": grave},
+            *_posts_say(actor, path, level, now),
             _("What was heard on ended calls is kept until the emergency is over, and not forgotten after a day."),
             _("Every console shows it within two seconds; nobody's form, choice or map moves."),
         ),
@@ -99,6 +111,31 @@ class Standing:
     sentence: str
 
 
+def _posts_say(actor: Actor, path: str, level: str, now: datetime) -> list[str]:
+    """Which posts are called: with who is on duty there once a level is chosen, before that from which level each is."""
+    may_see = {post.pk for post in resources.posts(actor)} if policy.can(actor, VIEW_ROSTER, None) else set()
+    called = [post for post in resources.posts_called_at(LEVEL_NUMBERS.get(level, 1), path) if post.pk in may_see]
+    if not called:
+        return [_("No post is called to duty.")]
+    if level not in LEVEL_NUMBERS:
+        from_level = dict(EMERGENCY_LEVELS)
+        named = [_("%(post)s from level %(level)s") % {"post": _name(post), "level": from_level[post.called_at or 1]} for post in called]
+        return [_("Posts are called to duty: %(posts)s.") % {"posts": _(", ").join(named)}]
+    held = resources.holders([post.pk for post in called], now)
+    said = [
+        _("%(post)s (%(who)s)") % {"post": _name(post), "who": _(", ").join(str(duty.person) for duty in held[post.pk]) or _("nobody on duty")}
+        for post in called
+    ]
+    return [
+        _("Called to duty until it is over, and paged now: %(posts)s. Where nobody is on duty the duty supervisor is paged.")
+        % {"posts": _(", ").join(said)}
+    ]
+
+
+def _name(post: Post) -> str:
+    return post.name_en if post.name_en and (get_language() or "").startswith("en") else post.name
+
+
 def hand_back(actor: Actor, mode: CityMode) -> list[Standing]:
     """What to look through before an emergency ends, with the numbers of now, of what the actor may see; empty when nothing was left standing."""
     path = "" if mode.region_id is None else regions.lineage(mode.region_id).path
@@ -108,6 +145,7 @@ def hand_back(actor: Actor, mode: CityMode) -> list[Standing]:
     grave = sum(each.kind != Kind.SERVICE for each in found)
     plans = PlanActivation.objects.filter(incident__in=ids, ended_at=None).count()
     aid = AidRequest.objects.filter(incident__in=ids, state__in=AID_OPEN).count()
+    posts = resources.called_for(cause_of(mode))
     says = (
         ("WAITING", waiting, ngettext("%(n)s service request waited: its dispatch clock runs again.",
                                       "%(n)s service requests waited: their dispatch clocks run again.", waiting)),
@@ -115,6 +153,8 @@ def hand_back(actor: Actor, mode: CityMode) -> list[Standing]:
         ("PLANS", plans, ngettext("%(n)s plan is in motion: stood down, or goes on.", "%(n)s plans are in motion: stood down, or go on.", plans)),
         ("AID", aid, ngettext("%(n)s request for mutual aid is open: released, or goes on.",
                               "%(n)s requests for mutual aid are open: released, or go on.", aid)),
+        ("POSTS", posts, ngettext("%(n)s post was called to duty: it hands over and is stood down.",
+                                  "%(n)s posts were called to duty: they hand over and are stood down.", posts)),
     )  # fmt: skip
     return [Standing(code, number, sentence % {"n": number}) for code, number, sentence in says if number]
 

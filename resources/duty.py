@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from access import policy
 from access.actors import Actor
 from access.models import User
 from resources import permissions
-from resources.models import Duty, Leave, Post, Shift
+from resources.models import Duty, Leave, Post, PostCall, Shift
 
 MOST_DAYS = 62
 LONGEST = timedelta(hours=36)
+
+_OPEN_CALLS = Prefetch("calls", PostCall.objects.open(), to_attr="open_calls")
 
 # Why somebody is not on duty; the words stand in `alerts` and in templates, the codes in facts.
 INACTIVE, ON_LEAVE, STOOD_IN, RELIEVED, NOT_ROSTERED = "INACTIVE", "ON_LEAVE", "STOOD_IN", "RELIEVED", "NOT_ROSTERED"
@@ -64,6 +66,24 @@ def supervisor_posts(department_ids: Collection[int]) -> list[Post]:
     return [post for post in found if set(post.department_ids) & set(department_ids)] or found
 
 
+def posts_called_at(level: int, path: str) -> list[Post]:
+    """The posts that an emergency of a response level (1 the gravest) calls, in a region and below it (its path; empty: the whole city)."""
+    rows = Post.objects.filter(is_active=True, called_at__gte=level)
+    if path:
+        rows = rows.filter(region__path__startswith=path)
+    return list(rows.order_by("-is_supervisor", "code"))
+
+
+def post_call(call_id: int) -> PostCall | None:
+    """One call to a post with its post, None when there is none."""
+    return PostCall.objects.filter(pk=call_id).select_related("post").first()
+
+
+def called_for(cause: str) -> int:
+    """How many posts are called on account of `cause` and not stood down."""
+    return PostCall.objects.open().filter(cause=cause).count()
+
+
 def shifts() -> QuerySet[Shift]:
     """The shifts in use, by when they begin."""
     return Shift.objects.filter(is_active=True).order_by("begins", "code")
@@ -77,6 +97,7 @@ class PostNow:
     held: Sequence[Duty]
     coming: Sequence[Duty]
     must_be_held: bool
+    called: PostCall | None
 
     @property
     def is_gap(self) -> bool:
@@ -85,25 +106,42 @@ class PostNow:
 
 def watch_at(actor: Actor, at: datetime) -> list[PostNow]:
     """Every post the actor may see, as it is held at a moment, with who comes in the next twelve hours."""
-    found = list(posts(actor).prefetch_related("shifts"))
+    found = list(posts(actor).prefetch_related("shifts", _OPEN_CALLS))
     held = holders([post.pk for post in found], at)
     soon = Duty.objects.planned().filter(post__in=found, starts_at__gt=at, starts_at__lte=at + timedelta(hours=12), came_at=None)
     coming: dict[int, list[Duty]] = {}
     for duty in soon.select_related("person", "shift").order_by("starts_at", "id")[:500]:
         coming.setdefault(duty.post_id, []).append(duty)
-    return [PostNow(post, held[post.pk], coming.get(post.pk, [])[: post.seats], _must_be_held(post, at)) for post in found]
+    return [
+        PostNow(post, held[post.pk], coming.get(post.pk, [])[: post.seats], _must_be_held(post, at), next(iter(_calls_of(post)), None))
+        for post in found
+    ]
 
 
 def _must_be_held(post: Post, at: datetime) -> bool:
     return any(begin <= at < end for _shift, begin, end in needed(post, at - timedelta(days=1), at + timedelta(seconds=1)))
 
 
-def needed(post: Post, since: datetime, until: datetime) -> list[tuple[Shift, datetime, datetime]]:
-    """When a post must be held in a period: each shift of each day that touches it, in order."""
+def _calls_of(post: Post) -> list[PostCall]:
+    """The emergencies that call a post now, the gravest first; asked once for all posts by `_OPEN_CALLS`."""
+    calls = getattr(post, "open_calls", None)
+    found = list(post.calls.filter(until=None)) if calls is None else calls
+    return sorted(found, key=lambda call: (call.level, call.since))
+
+
+def needed(post: Post, since: datetime, until: datetime) -> list[tuple[Shift | None, datetime, datetime]]:
+    """When a post must be held in a period, in order: each shift that touches it, and (shift None) the times between while it is called."""
     first, last = timezone.localtime(since).date() - timedelta(days=1), timezone.localtime(until).date()
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     spans = [(shift, *shift.span_on(day)) for day in days for shift in post.shifts.all() if shift.is_active]
-    return sorted((span for span in spans if span[1] < until and span[2] > since), key=lambda span: (span[1], span[0].pk))
+    in_shifts = sorted((span for span in spans if span[1] < until and span[2] > since), key=lambda span: (span[1], span[0].pk))
+    calls = _calls_of(post)
+    if not calls:
+        return list(in_shifts)
+    begin = max(since, min(call.since for call in calls))
+    cuts = [(start, stop) for _shift, start, stop in in_shifts]
+    between = [(None, start, stop) for start, stop in _without(begin, until, cuts)] if begin < until else []
+    return sorted([*in_shifts, *between], key=lambda span: span[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +155,13 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A time in which a post must be held and fewer hold it than it has seats; `away` are those who were rostered and are on leave."""
+    """A time in which a post must be held and fewer hold it than it has seats; `away` are those who were rostered and are on leave.
+
+    `shift` None: an emergency calls the post outside its shifts.
+    """
 
     post: Post
-    shift: Shift
+    shift: Shift | None
     starts_at: datetime
     ends_at: datetime
     missing: int
@@ -160,7 +201,7 @@ def _without(begin: datetime, end: datetime, cuts: list[tuple[datetime, datetime
 def gaps(actor: Actor, *, since: datetime, until: datetime) -> list[Gap]:
     """Where a post the actor may see stands empty, or emptier than it should, in a period of at most 62 days; the earliest first."""
     until = min(until, since + timedelta(days=MOST_DAYS))
-    found = list(posts(actor).prefetch_related("shifts"))
+    found = list(posts(actor).prefetch_related("shifts", _OPEN_CALLS))
     duties = _duties(found, since, until)
     leaves = _leaves({duty.person_id for duty in duties}, since, until)
     by_post: dict[int, list[Stretch]] = {}
@@ -180,7 +221,7 @@ def gaps(actor: Actor, *, since: datetime, until: datetime) -> list[Gap]:
 
 def _gaps_of(
     post: Post,
-    shift: Shift,
+    shift: Shift | None,
     begin: datetime,
     end: datetime,
     held: list[Stretch],
@@ -205,7 +246,7 @@ def _gaps_of(
     return found
 
 
-def _duties(found: list[Post], since: datetime, until: datetime) -> list[Duty]:
+def _duties(found: Sequence[Post], since: datetime, until: datetime) -> list[Duty]:
     rows = Duty.objects.planned().filter(Q(ends_at__gt=since), Q(starts_at__lt=until) | Q(came_at__lt=until), post__in=found)
     return list(rows.select_related("person", "shift", "post", "stands_in_for__person").order_by("starts_at", "id")[:20_000])
 

@@ -170,3 +170,17 @@ class PostTakenOver(Fact):
     duty_id: int
     person_id: int
     from_id: int
+
+
+@fact("resources.post_called_in", says=_("{actor} called {post} to duty: emergency, response level {level:emergency_level} ({reason})"))
+class PostCalledIn(Fact):
+    call_id: int
+    post_id: int
+    level: int
+    reason: str
+
+
+@fact("resources.post_stood_down", says=_("{actor} stood {post} down: it is held in its shifts again"))
+class PostStoodDown(Fact):
+    call_id: int
+    post_id: int

@@ -4,6 +4,7 @@ from django.utils.translation import get_language
 
 from journal import labels
 from resources.models import Capability, Geofence, Post, Station, Unit
+from resources.models.duty import EMERGENCY_LEVELS
 
 
 def _units(ids: list[str]) -> dict[str, str]:
@@ -39,3 +40,4 @@ def register() -> None:
     labels.register("geofence", _geofences)
     labels.register("capability", _capabilities)
     labels.register("post", _posts)
+    labels.register("emergency_level", lambda codes: {code: dict(EMERGENCY_LEVELS).get(int(code), code) for code in codes if code.isdigit()})

@@ -13,4 +13,5 @@ VIEW_ROSTER = declare("resources.roster.view", _("See who is on duty"), *ROOM, *
 MANAGE_ROSTER = declare(
     "resources.manage_roster", _("Keep the roster: duties, stand-ins, leave"), Role.SUPERVISOR, Role.COMMANDER, Role.STATION_OFFICER, Role.ADMIN
 )
+CALL_POSTS = declare("resources.call_posts", _("Call posts to duty in an emergency, and stand them down"), Role.SUPERVISOR, Role.COMMANDER)
 MANAGE_POSTS = declare("resources.manage_posts", _("Edit posts and shifts"), Role.ADMIN)

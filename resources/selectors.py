@@ -14,6 +14,7 @@ from resources import permissions
 from resources.duty import Gap as Gap
 from resources.duty import PostNow as PostNow
 from resources.duty import Roster as Roster
+from resources.duty import called_for as called_for
 from resources.duty import duties_of_person as duties_of_person
 from resources.duty import duty as duty
 from resources.duty import duty_of as duty_of
@@ -23,7 +24,9 @@ from resources.duty import next_at_post as next_at_post
 from resources.duty import on_duty as on_duty
 from resources.duty import other_duties as other_duties
 from resources.duty import people_of_posts as people_of_posts
+from resources.duty import post_call as post_call
 from resources.duty import posts as posts
+from resources.duty import posts_called_at as posts_called_at
 from resources.duty import roster as roster
 from resources.duty import shifts as shifts
 from resources.duty import supervisor_posts as supervisor_posts

@@ -11,7 +11,7 @@ from alerts import permissions
 from alerts.models.alarms import Alarm, AlarmRule
 from incidents.models.reference import Severity
 from kit.columns import one_of
-from resources.models import Post
+from resources.models import Post, PostCall
 
 LAST_STEP = 1_000  # the duty supervisor, when nobody of the chain is left
 
@@ -94,11 +94,11 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
     def locked(self, escalation_ids: list[int]) -> list["Escalation"]:
         """Those of these that are open, locked in the order of their ids."""
         rows = self.open().filter(pk__in=escalation_ids).order_by("pk").select_for_update(of=("self",), no_key=True)
-        return list(rows.select_related("alarm", "alarm__rule", "chain", "post"))
+        return list(rows.select_related("alarm", "alarm__rule", "chain", "post", "called"))
 
 
 class Escalation(Scoped):
-    """One run of a chain for an alarm as it was raised at a time, or a call to a post by a person (`words`, no alarm).
+    """One run of a chain for an alarm as it was raised at a time, or a call to a post by a person (`words`, no alarm), or (`called`) by an emergency.
 
     `step` is the place in the chain of those who were paged last; `next_at` is when the next are. Whoever answers first ends it.
     """
@@ -116,6 +116,7 @@ class Escalation(Scoped):
     chain = models.ForeignKey(Chain, null=True, blank=True, on_delete=models.PROTECT, related_name="runs")
     post = models.ForeignKey(Post, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     words = models.CharField(max_length=200, blank=True)
+    called = models.OneToOneField(PostCall, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     level = models.PositiveSmallIntegerField(choices=Severity.choices)
     state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
     step = models.PositiveSmallIntegerField(default=0)

@@ -14,6 +14,7 @@ from alerts.services.paging import PageIsAnswered as PageIsAnswered
 from alerts.services.paging import answer_page as answer_page
 from alerts.services.paging import call_post as call_post
 from alerts.services.paging import note_delivery as note_delivery
+from alerts.services.paging import page_called_post as page_called_post
 from alerts.services.watching import Looked as Looked
 from alerts.services.watching import look_around as look_around
 from alerts.services.welfare import NotOnScene as NotOnScene

@@ -67,7 +67,7 @@ def _chain_for(alarm: Alarm, chains: Iterable[Chain]) -> Chain | None:
 def move_on(actor: Actor, *, now: datetime) -> int:
     """Page the next of each chain whose time to answer is over, and end what nobody needs to answer any more; says how many moved."""
     policy.require(actor, permissions.PAGE, None)
-    is_needless = Q(alarm__isnull=False) & ~Q(alarm__state=State.UNACKED, alarm__raised_at=F("raised_at"))
+    is_needless = Q(alarm__isnull=False) & ~Q(alarm__state=State.UNACKED, alarm__raised_at=F("raised_at")) | Q(called__until__isnull=False)
     rows = Escalation.objects.open().filter(Q(next_at__lte=now) | is_needless).order_by("pk")
     changing = list(rows.values_list("pk", flat=True)[:MOST])
     if not changing:
@@ -83,7 +83,9 @@ def move_on(actor: Actor, *, now: datetime) -> int:
 
 
 def _is_needless(run: Escalation) -> bool:
-    """The alarm was answered, shelved or is over, or was raised anew, which starts its chain anew."""
+    """The alarm was answered, shelved or is over, or was raised anew, which starts its chain anew; or the called post was stood down."""
+    if run.called is not None and run.called.until is not None:
+        return True
     return run.alarm is not None and (run.alarm.state != State.UNACKED or run.alarm.raised_at != run.raised_at)
 
 
@@ -103,6 +105,29 @@ def call_post(actor: Actor, *, post_id: int, words: str, level: int, now: dateti
     )  # fmt: skip
     _tell(actor, run, facts.PostCalled(escalation_id=run.pk, post_id=post.pk, words=said), [], now)
     _advance(actor, run, now)
+    return run
+
+
+@transaction.atomic
+def page_called_post(actor: Actor, *, call_id: int, now: datetime) -> Escalation | None:
+    """Page those on duty at a post that an emergency called; unanswered for a minute, the duty supervisor. None once it was stood down.
+
+    Twice pages nobody twice.
+    """
+    policy.require(actor, permissions.PAGE, None)
+    call = resources.post_call(call_id)
+    if call is None or call.until is not None:
+        return None
+    post = call.post
+    run, is_new = Escalation.objects.get_or_create(
+        called=call,
+        defaults={
+            "post": post, "words": call.reason[:200], "level": call.level, "began_at": now, "began_by": call.called_by, "next_at": now,
+            "department_id": post.department_id, "department_ids": post.department_ids, "region_id": post.region_id,
+        },
+    )  # fmt: skip
+    if is_new:
+        _advance(actor, run, now)
     return run
 
 

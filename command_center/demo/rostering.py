@@ -90,6 +90,7 @@ def _posts(actor: Actor) -> None:
             region_id=city.pk if city else None,
             superior=one["superior"],
             is_supervisor=one["is_supervisor"],
+            called_at=one.get("called_at"),
             shift_codes=("day", "night") if len(one["crews"]) > 1 else ("day",),
         )
         resources.add_post(actor, post=new)

@@ -80,7 +80,7 @@ class ModeEffectsView(ApiView):
     def get(self, call: Call) -> Any:
         """What a time of emergency would change of what is open now, and what it would not."""
         policy.require(call.actor, permissions.VIEW, None)
-        return modes.effects(call.actor, call.query["region"])
+        return modes.effects(call.actor, call.query["region"], level=call.query["level"], now=call.now)
 
 
 class HandBackView(ApiView):

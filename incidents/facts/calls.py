@@ -26,6 +26,11 @@ class CallTakenOver(Fact):
     from_user_id: int
 
 
+@fact("incidents.confided_call_seen", says=_("{actor} read what was told in confidence in {call_id:deskcall}"))
+class ConfidedCallSeen(Fact):
+    call_id: int
+
+
 @fact("incidents.call_finished", says=_("{actor} finished {call_id:deskcall}: it is {incident}"))
 class CallFinished(Fact):
     call_id: int

@@ -24,6 +24,7 @@ class DeskCall(models.Model):
     """One call a person takes; several may be parked, each with its own clock and address.
 
     `heard` is the form as far as it was filled in, and is emptied when the call ends: what was said stands in the report then.
+    `confided` is what was told in confidence at an earlier desk and may not be read at this one: it is not shown, and joins the report.
     `revision` counts what was saved; a save that builds on another one is refused, so two windows never overwrite each other.
     `written` is what this call last wrote on its incident: a field that another desk has changed since is left alone.
     """
@@ -41,6 +42,7 @@ class DeskCall(models.Model):
     taker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=State.choices, default=State.TAKING)
     heard = models.JSONField(default=dict, blank=True)
+    confided = models.JSONField(default=dict, blank=True, db_default={})
     revision = models.PositiveIntegerField(default=0)
     began_at = models.DateTimeField()
     saved_at = models.DateTimeField()

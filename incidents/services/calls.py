@@ -13,6 +13,7 @@ from access.actors import Actor
 from incidents import facts, permissions
 from incidents.models import CityMode, DeskCall, DeskWish
 from incidents.models.calls import DiscardReason
+from incidents.services import confiding
 from journal import services as journal
 from journal.facts import Fact
 from kit.errors import Invalid, NotFound, Refused
@@ -104,9 +105,11 @@ def resume_call(actor: Actor, *, key: UUID, now: datetime) -> DeskCall:
     if is_mine and call.state == State.TAKING:
         return call
     before = call.taker_id
+    if not is_mine:
+        confiding.hand_on(actor, call, now=now)
     assert actor.user_id is not None  # no face lets anybody in who is not a person
     call.taker_id, call.state, call.parked_at = actor.user_id, State.TAKING, None
-    call.save(update_fields=["taker", "state", "parked_at"])
+    call.save(update_fields=["taker", "state", "parked_at", *confiding.FIELDS])
     fact = facts.CallResumed(call_id=call.pk) if is_mine else facts.CallTakenOver(call_id=call.pk, from_user_id=before)
     _tell(actor, fact, call, f"user:{before}", now=now)
     return call
@@ -158,8 +161,8 @@ def forget_ended_calls(actor: Actor, *, now: datetime) -> int:
     policy.require(actor, permissions.IMPORT, None)
     if CityMode.objects.filter(ended_at=None).exists():
         return 0
-    kept = DeskCall.objects.filter(ended_at__lt=now - KEEP_ENDED).exclude(heard={})
-    count = kept.update(heard={})
+    kept = DeskCall.objects.filter(ended_at__lt=now - KEEP_ENDED).exclude(heard={}, confided={})
+    count = kept.update(heard={}, confided={})
     if count:
         scopes = [f"{permissions.VIEW_CALLS}@*:*"]
         journal.record(actor, facts.CallsForgotten(calls=count), about=[], scopes=scopes, at=now)
@@ -202,7 +205,7 @@ def _discard(actor: Actor, call: DeskCall, reason: str, now: datetime) -> DeskCa
 
 
 def _says_something(call: DeskCall) -> bool:
-    return any(str(value).strip() for value in call.heard.values())
+    return any(str(value).strip() for value in (*call.heard.values(), *call.confided.values()))
 
 
 def _checked_values(values: Mapping[str, str]) -> dict[str, str]:

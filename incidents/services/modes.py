@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from access import policy
+from access import policy, regions
 from access import selectors as access
 from access.actors import Actor
 from access.models import Region
@@ -17,6 +17,8 @@ from incidents.models.plans import LEVELS
 from incidents.services.common import reason_of
 from journal import services as journal
 from kit.errors import Forbidden, Invalid, NotFound, Refused
+from resources import selectors as resource_questions
+from resources import services as resources
 
 
 class EmergencyHolds(Refused):
@@ -59,7 +61,16 @@ def switch_mode(actor: Actor, *, region_id: int | None, level: str, reason: str,
     before = running.level if running else ""
     fact = facts.ModeSwitched(mode_id=mode.pk, region_id=region_id, level=level, before=before, reason=why, incident_id=incident_id)
     journal.record(actor, fact, about=_about(mode), scopes=access.scopes_held(permissions.VIEW, region_id), at=now)
+    _call_posts(actor, mode, running, now)
     return mode
+
+
+def _call_posts(actor: Actor, mode: CityMode, running: CityMode | None, now: datetime) -> None:
+    """The posts that a level calls are called with the switch; those that the level before called and this does not are stood down."""
+    number, path = modes.LEVEL_NUMBERS[mode.level], regions.lineage(mode.region_id).path
+    wanted = [post.pk for post in resource_questions.posts_called_at(number, path)]
+    before = modes.cause_of(running) if running is not None else ""
+    resources.call_posts(actor, post_ids=wanted, cause=modes.cause_of(mode), before=before, level=number, reason=mode.reason, now=now)
 
 
 @transaction.atomic
@@ -80,6 +91,7 @@ def end_mode(actor: Actor, *, mode_id: int, reason: str, looked: Mapping[str, in
     if missed:
         raise NotLookedThrough(what=" ".join(each.sentence for each in missed))
     _end(mode, actor, why, now)
+    resources.stand_posts_down(actor, cause=modes.cause_of(mode), now=now)
     left = {each.code: each.count for each in standing}
     fact = facts.ModeEnded(mode_id=mode.pk, region_id=mode.region_id, level=mode.level, reason=why, left=left)
     journal.record(actor, fact, about=_about(mode), scopes=access.scopes_held(permissions.VIEW, mode.region_id), at=now)

@@ -113,10 +113,11 @@ class EffectsWanted(Shape):
     """Where a switch is thought of."""
 
     region = Reference(access.region_of_code, required=False, default=None, allow_null=True, help_text="Without it: the whole city.")
+    level = OneOf(choices=LEVEL_CODES, required=False, default=None, allow_null=True, help_text="With it: who is called and paged.")
 
     def values(self) -> dict[str, Any]:
         region_id = self.validated_data["region"]
-        return {"region": modes.region_of(region_id) if region_id else None}
+        return {"region": modes.region_of(region_id) if region_id else None, "level": self.validated_data["level"] or ""}
 
 
 class StandingRow(Rows):

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from access import policy
-from access.faces import allowed, done
 from access.actors import Actor
+from access.faces import allowed, done
 from incidents import modes, permissions, selectors, services
 from incidents.forms import ModeEndForm, ModeForm, refused
 from incidents.models import CityMode
@@ -52,7 +52,7 @@ def _dialog(request: HttpRequest, form: ModeForm, *, status: int, refused: dict[
     context = {
         "form": form,
         "modes": [_in_force(actor, mode, refused) for mode in modes.in_force()],
-        "effects": modes.effects(actor, None),
+        "effects": modes.effects(actor, None, level="", now=timezone.now()),
     }
     return render(request, "incidents/_mode.html", context, status=status)
 
@@ -75,10 +75,11 @@ def _mode_form(request: HttpRequest) -> ModeForm:
 @require_GET
 @allowed(permissions.VIEW)
 def effects(request: HttpRequest) -> HttpResponse:
-    """What a switch of one region would change."""
+    """What a switch of one region, to a level once one is chosen, would change."""
     asked = request.GET.get("region_id", "")
     region = modes.region_of(int(asked)) if asked.isdigit() and len(asked) < 18 else None
-    return render(request, "incidents/_mode_effects.html", {"effects": modes.effects(request.actor, region)})  # type: ignore[attr-defined]
+    found = modes.effects(request.actor, region, level=request.GET.get("level", ""), now=timezone.now())  # type: ignore[attr-defined]
+    return render(request, "incidents/_mode_effects.html", {"effects": found})
 
 
 @require_POST

@@ -1,6 +1,6 @@
 """Tables of the room, by subject."""
 
-from resources.models.duty import Duty, Leave, Post, Shift
+from resources.models.duty import Duty, Leave, Post, PostCall, Shift
 from resources.models.positions import DispatchableUnit, Geofence, GeofencePresence, PositionDevice, TrackPoint, UnitPosition
 from resources.models.units import Capability, LocalStatus, Station, Unit, UnitType
 
@@ -14,6 +14,7 @@ __all__ = [
     "LocalStatus",
     "PositionDevice",
     "Post",
+    "PostCall",
     "Shift",
     "Station",
     "TrackPoint",

@@ -15,6 +15,7 @@ from resources import permissions
 
 DAY_MINUTES = 1440
 LONGEST_DUTY = timedelta(hours=36)
+EMERGENCY_LEVELS = [(1, "I"), (2, "II"), (3, "III"), (4, "IV")]
 
 
 class Shift(models.Model):
@@ -56,6 +57,10 @@ class Post(Scoped):
     )
     superior = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="juniors")
     is_supervisor = models.BooleanField(default=False, help_text=_("Called when nobody else answers."))
+    called_at = models.PositiveSmallIntegerField(
+        null=True, blank=True, choices=EMERGENCY_LEVELS,
+        help_text=_("In an emergency of this response level or a graver one the post is called and must be held. None: in no emergency."),
+    )  # fmt: skip
     is_active = models.BooleanField(default=True)
 
     class Meta(Scoped.Meta):
@@ -64,12 +69,47 @@ class Post(Scoped):
             *Scoped.Meta.constraints,
             models.CheckConstraint(condition=Q(seats__gte=1), name="post_has_a_seat"),
             models.CheckConstraint(condition=Q(superior=None) | ~Q(superior=F("id")), name="post_is_not_its_own_superior"),
+            models.CheckConstraint(condition=Q(called_at=None) | Q(called_at__gte=1, called_at__lte=4), name="post_called_at_a_level"),
         ]
         verbose_name = _("post")
         verbose_name_plural = _("posts")
 
     def __str__(self) -> str:
         return self.name
+
+
+class PostCallQuerySet(models.QuerySet["PostCall"]):
+    def open(self) -> "PostCallQuerySet":
+        """Those that hold."""
+        return self.filter(until=None)
+
+
+class PostCall(models.Model):
+    """That a post must be held besides its shifts, from a time until it is stood down: on account of `cause` ("citymode:7"), at a response level."""
+
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="calls")
+    cause = models.CharField(max_length=60)
+    level = models.PositiveSmallIntegerField(choices=EMERGENCY_LEVELS)
+    reason = models.CharField(max_length=300)
+    since = models.DateTimeField()
+    called_by = models.CharField(max_length=80)
+    until = models.DateTimeField(null=True, blank=True)
+
+    objects = PostCallQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["since", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["post", "cause"], name="post_called_once_for_a_cause"),
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="post_call_ends_after_it_began"),
+            models.CheckConstraint(condition=Q(level__gte=1, level__lte=4), name="post_call_level"),
+        ]
+        indexes = [models.Index(fields=["post"], condition=Q(until=None), name="post_call_open")]
+        verbose_name = _("call to a post")
+        verbose_name_plural = _("calls to posts")
+
+    def __str__(self) -> str:
+        return f"{self.post_id} {self.cause}"
 
 
 class DutyQuerySet(models.QuerySet["Duty"]):

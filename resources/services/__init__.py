@@ -1,5 +1,7 @@
 """The verbs of the room, by subject."""
 
+from resources.services.calling import call_posts as call_posts
+from resources.services.calling import stand_posts_down as stand_posts_down
 from resources.services.posts import NewPost as NewPost
 from resources.services.posts import add_post as add_post
 from resources.services.posts import add_shift as add_shift

@@ -17,7 +17,7 @@ from resources.models import Post, Shift
 
 @dataclass(frozen=True, slots=True)
 class NewPost:
-    """A post to add; `superior` is the code of the post above."""
+    """A post to add; `superior` is the code of the post above, `called_at` the emergency level (1 to 4) from which it is called."""
 
     code: str
     name: str
@@ -27,6 +27,7 @@ class NewPost:
     seats: int = 1
     superior: str = ""
     is_supervisor: bool = False
+    called_at: int | None = None
     shift_codes: tuple[str, ...] = field(default=())
 
 
@@ -51,7 +52,7 @@ def add_post(actor: Actor, *, post: NewPost) -> Post:
     if Post.objects.filter(code=post.code).exists():
         raise Invalid({"code": _("This code is taken.")})
     row = Post(
-        code=post.code, name=post.name[:80], name_en=post.name_en[:80], seats=post.seats, is_supervisor=post.is_supervisor,
+        code=post.code, name=post.name[:80], name_en=post.name_en[:80], seats=post.seats, is_supervisor=post.is_supervisor, called_at=post.called_at,
         department_id=post.department_id, department_ids=[post.department_id], region_id=post.region_id,
         superior=Post.objects.get(code=post.superior) if post.superior else None,
     )  # fmt: skip

@@ -206,3 +206,7 @@ def test_a_straight_line_is_labelled_an_estimate():
     assert travel.is_estimate
     assert travel.metres == pytest.approx(10_008 * 1.35, rel=0.01)
     assert travel.seconds == pytest.approx(travel.metres / (40 / 3.6))
+
+
+def test_a_city_that_has_no_outlines_yet_is_an_empty_map_and_not_a_broken_one(page: Client):
+    assert page.get("/gis/regions.geojson?level=STREET").json() == {"type": "FeatureCollection", "features": []}

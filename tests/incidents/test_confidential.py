@@ -7,12 +7,13 @@ from uuid import uuid4
 import pytest
 
 from access.actors import Actor
+from access.roles import Role
 from incidents import duplicates, nearby, search, selectors, services, suggesting
-from incidents.models import Incident, Report
+from incidents.models import DeskCall, Incident, IncidentType, Report
 from incidents.services.calls import Heard
 from journal.models import Entry
 from kit.errors import Forbidden
-from tests.conftest import NORTH_POINT, a_report
+from tests.conftest import NORTH_POINT, Person, a_report
 
 WORDS = "邻居在家里藏了几十个煤气罐"
 
@@ -94,3 +95,37 @@ def test_rehearsing_a_rule_counts_them_and_does_not_quote_them(admin: Actor, dis
     found = suggesting.rehearse(admin, changed=rule, since=now.replace(year=now.year - 1))
 
     assert found.changed == 1 and WORDS not in str(found)
+
+
+def test_a_parked_call_keeps_its_confidence_from_the_call_taker_who_takes_it_over_and_joins_what_is_heard_then(
+    person: Person, call_taker: Actor, dispatcher: Actor, building_fire: IncidentType, north: object, now: datetime
+) -> None:
+    key, second = uuid4(), person("second_taker", (Role.CALL_TAKER, None, None))
+    told = {"words": WORDS, "caller_name": "王女士", "caller_phone": "13800002201", "place": "东路 1 号", "is_confidential": "on"}
+    services.save_call(call_taker, key=key, heard=Heard(told, 0, now), now=now)
+    services.park_call(call_taker, key=key, now=now)
+
+    taken = services.resume_call(second, key=key, now=now)
+
+    assert taken.heard == {"place": "东路 1 号", "is_confidential": "on"}
+    services.save_call(second, key=key, heard=Heard(taken.heard | {"words": "冒烟了"}, taken.revision, now), now=now)
+    services.open_call(second, key=key, report=a_report(building_fire, now, words="冒烟了", caller_name=""), now=now)
+    services.park_call(second, key=key, now=now)
+    read = services.resume_call(dispatcher, key=key, now=now)
+    assert read.heard["words"] == f"{WORDS}\n冒烟了" and read.heard["caller_name"] == "王女士"
+    assert Entry.objects.filter(name="incidents.confided_call_seen").count() == 1
+    services.park_call(dispatcher, key=key, now=now)
+    assert "words" not in services.resume_call(second, key=key, now=now).heard
+    services.finish_call(second, key=key, report=a_report(building_fire, now, words="", caller_name=""), now=now)
+
+    kept = Report.objects.get()
+    assert (kept.words, kept.caller_name, kept.is_confidential) == (f"{WORDS}\n冒烟了", "王女士", True)
+    assert DeskCall.objects.get().confided == {} and Incident.objects.get().summary == ""
+
+
+def test_what_nobody_confided_goes_along_when_a_call_is_taken_over(person: Person, call_taker: Actor, city: object, now: datetime) -> None:
+    key = uuid4()
+    services.save_call(call_taker, key=key, heard=Heard({"words": WORDS}, 0, now), now=now)
+    services.park_call(call_taker, key=key, now=now)
+
+    assert services.resume_call(person("second_taker", (Role.CALL_TAKER, None, None)), key=key, now=now).heard == {"words": WORDS}

@@ -111,9 +111,9 @@ def test_everybody_who_watches_hears_of_the_city_s_switch_and_only_those_concern
 
 
 def test_what_a_switch_would_change_is_told_with_its_numbers(
-    supervisor: Actor, northern_fire: Incident, southern_pipe: Incident, south: Region
+    supervisor: Actor, northern_fire: Incident, southern_pipe: Incident, south: Region, now: datetime
 ) -> None:
-    everywhere, in_the_south = modes.effects(supervisor, None), modes.effects(supervisor, south)
+    everywhere, in_the_south = modes.effects(supervisor, None, level="", now=now), modes.effects(supervisor, south, level="II", now=now)
 
     assert [sentence.split()[0] for sentence in everywhere.will[:1]] == ["1"]
     assert everywhere.will[2].startswith("1 ") and in_the_south.will[2].startswith("0 ")
