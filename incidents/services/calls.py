@@ -13,7 +13,7 @@ from access.actors import Actor
 from incidents import facts, permissions
 from incidents.models import CityMode, DeskCall, DeskWish
 from incidents.models.calls import DiscardReason
-from incidents.services import confiding
+from incidents.services.confiding import FIELDS, _hand_on
 from journal import services as journal
 from journal.facts import Fact
 from kit.errors import Invalid, NotFound, Refused
@@ -106,10 +106,10 @@ def resume_call(actor: Actor, *, key: UUID, now: datetime) -> DeskCall:
         return call
     before = call.taker_id
     if not is_mine:
-        confiding.hand_on(actor, call, now=now)
+        _hand_on(actor, call, now=now)
     assert actor.user_id is not None  # no face lets anybody in who is not a person
     call.taker_id, call.state, call.parked_at = actor.user_id, State.TAKING, None
-    call.save(update_fields=["taker", "state", "parked_at", *confiding.FIELDS])
+    call.save(update_fields=["taker", "state", "parked_at", *FIELDS])
     fact = facts.CallResumed(call_id=call.pk) if is_mine else facts.CallTakenOver(call_id=call.pk, from_user_id=before)
     _tell(actor, fact, call, f"user:{before}", now=now)
     return call

@@ -14,7 +14,7 @@ CONFIDED = ("words", "caller_name", "caller_phone")
 FIELDS = ["heard", "confided", "revision"]
 
 
-def hand_on(actor: Actor, call: DeskCall, *, now: datetime) -> None:
+def _hand_on(actor: Actor, call: DeskCall, *, now: datetime) -> None:
     """Set apart what was confided when the actor, who takes the call over, may not read it, else give it back and record the look.
 
     The caller of this saves `FIELDS`. A window of the one who had the call builds on an older revision from now on.
@@ -34,7 +34,7 @@ def hand_on(actor: Actor, call: DeskCall, *, now: datetime) -> None:
     call.revision += 1
 
 
-def whole(call: DeskCall, report: NewReport) -> NewReport:
+def _whole(call: DeskCall, report: NewReport) -> NewReport:
     """The report with what was confided at an earlier desk in front of what was heard since; it stays confidential."""
     if not call.confided:
         return report

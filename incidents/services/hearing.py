@@ -12,7 +12,7 @@ from incidents import facts, permissions
 from incidents.models import DeskCall, Incident, IncidentType, Report
 from incidents.services.calls import CallEnded, _begun, _lock_call, _tell
 from incidents.services.common import announce, locked
-from incidents.services.confiding import whole
+from incidents.services.confiding import _whole
 from incidents.services.editing import IncidentChanges, _described, apply_changes
 from incidents.services.grouping import _lock_two, merge_incident
 from incidents.services.reporting import NewReport, _assessed, _report_values, attach_report, report_incident
@@ -69,7 +69,7 @@ def add_call(actor: Actor, *, key: UUID, incident_id: int, report: NewReport, no
     if call.is_ended():
         raise CallEnded
     if call.incident_id is None:
-        call.report = attach_report(actor, incident_id=incident_id, report=whole(call, report), now=now)
+        call.report = attach_report(actor, incident_id=incident_id, report=_whole(call, report), now=now)
         call.incident_id = incident_id
     else:
         _lock_two(actor, permissions.MERGE, call.incident_id, incident_id)  # before either is written, so that two merges never wait for each other
@@ -81,7 +81,7 @@ def add_call(actor: Actor, *, key: UUID, incident_id: int, report: NewReport, no
 
 
 def _opened(actor: Actor, call: DeskCall, report: NewReport, now: datetime) -> DeskCall:
-    incident = report_incident(actor, report=whole(call, report), now=now)
+    incident = report_incident(actor, report=_whole(call, report), now=now)
     call.incident = incident
     call.report = Report.objects.filter(first_incident=incident).order_by("received_at", "id")[0]
     call.written, call.written_at = _written(incident), now
@@ -99,7 +99,7 @@ def _write(actor: Actor, call: DeskCall, report: NewReport, now: datetime) -> No
     """Lock the incident, then bring report and incident up to what was heard; what did not change is not written."""
     if call.report_id is None:  # nothing is on the board yet
         return
-    report = whole(call, report)
+    report = _whole(call, report)
     row = Report.objects.select_related("incident").get(pk=call.report_id)
     incident = locked(row.incident_id)
     policy.require(actor, permissions.REPORT, incident)
