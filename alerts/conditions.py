@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from alerts import clocks, reading
 from alerts.clocks import Case, Job, Span
 from alerts.models import AlarmRule, Watch
+from incidents.models import HelpCall
 
 # What fell due long before anybody watched is work in a list, not an alarm: a city that is taken over does not begin with a flood.
 OLDEST = timedelta(hours=24)
+OF_HELP_CALLS = {Watch.HELP_CALLED: HelpCall.Kind.EMERGENCY, Watch.SUPPORT_ASKED: HelpCall.Kind.SUPPORT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Condition:
     department_id: int
     department_ids: tuple[int, ...]
     region_id: int | None
+    help_call_id: int | None = None
 
     @property
     def key(self) -> tuple[int, str]:
@@ -121,6 +124,7 @@ def look(rules: list[Rule], *, now: datetime) -> Look:
         *_of_jobs([rule for rule in rules if rule.watch in clocks.OF_JOBS], jobs, now),
         *_distress([rule for rule in rules if rule.watch == Watch.DISTRESS], jobs, now),
         *_unanswered([rule for rule in rules if rule.watch == Watch.NOBODY_ANSWERED]),
+        *_help_calls([rule for rule in rules if rule.watch in OF_HELP_CALLS], now),
     ]
     is_cut = reading.MOST in (len(cases), len(tasks), len(jobs))
     return Look({each.key: each for each in found}, Keepers.of(found), len(cases) + len(tasks) + len(jobs), is_cut)
@@ -191,6 +195,19 @@ def _unanswered(rules: list[Rule]) -> Iterator[Condition]:
             yield Condition(
                 rule, f"escalation:{run.pk}", run.began_at, due_at, incident_id, unit_id, run.department_id, tuple(run.department_ids), run.region_id
             )
+
+
+def _help_calls(rules: list[Rule], now: datetime) -> Iterator[Condition]:
+    """Calls for help from the field, as soon as the city heard them; the emergency call of a unit's crew has its own alarm."""
+    for call in reading.help_calls() if rules else ():
+        for rule in rules:
+            due_at = ran_out(Span(call.recorded_at, None), rule.seconds or 0, now)
+            if OF_HELP_CALLS[rule.watch] != call.kind or due_at is None or (call.unit_id is not None and rule.watch == Watch.HELP_CALLED):
+                continue
+            yield Condition(
+                rule, f"helpcall:{call.pk}", call.called_at, due_at, call.incident_id, call.unit_id, call.department_id,
+                tuple(call.department_ids), call.region_id, call.pk,
+            )  # fmt: skip
 
 
 def _condition(rule: Rule, subject: str, since: datetime, due_at: datetime, case: Case, unit_id: int | None) -> Condition:

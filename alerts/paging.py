@@ -18,7 +18,8 @@ def own_pages(actor: Actor) -> list[Page]:
         return []
     rows = Page.objects.filter(person=actor.user_id, state=Page.State.SENT, escalation__ended_at=None).order_by("-at", "-id")
     found: dict[int, Page] = {}
-    whole = ("escalation__alarm__rule", "escalation__alarm__unit", "escalation__alarm__incident__type", "escalation__called", "post")
+    alarm = [f"escalation__alarm__{name}" for name in ("rule", "unit", "help_call", "incident__type")]
+    whole = (*alarm, "escalation__called", "post")
     for page in rows.select_related(*whole)[:200]:
         found.setdefault(page.escalation_id, page)
     return sorted(found.values(), key=lambda page: (page.escalation.level, page.escalation.began_at, page.pk))[:MOST]

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from alerts.clocks import Case, Job, first
 from alerts.models import Escalation, WelfareCheck
-from incidents.models import Assignment, Incident, Task
+from incidents.models import Assignment, HelpCall, Incident, Task
 from incidents.models.assignments import ENDED
 from incidents.models.incidents import FINISHED, Status
 from incidents.models.work import TASK_ENDED, TaskState
@@ -122,6 +122,11 @@ def past_jobs(since: datetime, until: datetime, limit: int) -> Iterator[Job]:
 def units_in_distress() -> list[Unit]:
     """Units whose emergency call nobody has ended."""
     return list(Unit.objects.filter(distress_at__isnull=False, is_active=True).order_by("pk")[:MOST])
+
+
+def help_calls() -> list[HelpCall]:
+    """Calls for help that nobody has dealt with, the oldest first."""
+    return list(HelpCall.objects.open().order_by("pk")[:MOST])
 
 
 def unanswered_escalations() -> list[Escalation]:

@@ -81,7 +81,7 @@ class Strip:
 
 def alarms(actor: Actor) -> QuerySet[Alarm]:
     """Every alarm the actor may see, the newest first."""
-    return policy.visible(actor, permissions.VIEW, Alarm.objects.all()).select_related("rule", "unit", "incident", "incident__type")
+    return policy.visible(actor, permissions.VIEW, Alarm.objects.all()).select_related("rule", "unit", "incident", "incident__type", "help_call")
 
 
 def alarm(actor: Actor, alarm_id: int) -> Alarm:

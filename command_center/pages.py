@@ -14,6 +14,10 @@ from command_center import (
     views,
     wall_views,
 )
+from command_center.field import views as field_views
+from command_center.field.api import api as field_api
+
+api = [*field_api]
 
 pages = [
     path("ops/", views.ops, name="ops"),
@@ -22,6 +26,10 @@ pages = [
     path("ops/table", views.table, name="ops_table"),
     path("ops/places", views.places, name="places"),
     path("ops/coverage", coverage_views.coverage, name="ops_coverage"),
+    path("field/", field_views.page, name="field_page"),
+    path("field/worker.js", field_views.worker, name="field_worker"),
+    path("field/manifest.webmanifest", field_views.manifest, name="field_manifest"),
+    path("field/session", field_views.session, name="field_session"),
     path("wall/", wall_views.wall, name="wall"),
     path("keys/", wall_views.sheet, name="keys_sheet"),
     path("find/", finding_views.find, name="find"),

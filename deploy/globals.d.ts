@@ -9,4 +9,6 @@ declare module "leaflet" {
 
 declare global {
   const htmx: any;
+  /** Written in front of the field's worker by the server. */
+  const CITY: { version: string; files: string[]; page: string };
 }

@@ -8,6 +8,7 @@ from incidents.models import Report
 from incidents.models.feedback import Occasion
 from journal.models import Entry
 from journal.reactions import on
+from resources.facts import DistressEnded
 
 OCCASIONS: dict[str, str] = {
     "incidents.unit_dispatched": Occasion.SENT,
@@ -68,6 +69,12 @@ def tell_of_split(entry: Entry) -> None:
 def tell_of_progress(entry: Entry) -> None:
     """What every reporter of the incident waits to hear."""
     _tell(entry, OCCASIONS[entry.name], None)
+
+
+@on(DistressEnded)
+def end_calls_of_unit(entry: Entry) -> None:
+    """With a unit's emergency call, that of its crew's people is dealt with."""
+    services.end_help_calls_of_unit(Actor.system("help"), unit_id=entry.data["unit_id"], until=entry.at, now=timezone.now())
 
 
 def _tell(entry: Entry, occasion: str, report_ids: list[int] | None, *, incident_id: int | None = None) -> None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from incidents.models import DeskCall, Disposition, Incident, IncidentType, Neighbour, Plan, WeakPin
+from incidents.models import DeskCall, Disposition, HelpCall, Incident, IncidentType, Neighbour, Plan, WeakPin
 from incidents.models.aid import AidState
 from incidents.models.assignments import Step
 from incidents.models.calls import DiscardReason
@@ -24,6 +24,10 @@ def _incidents(ids: list[str]) -> dict[str, str]:
 def _calls(ids: list[str]) -> dict[str, str]:
     rows = DeskCall.objects.filter(pk__in=ids).values_list("pk", "began_at")
     return {str(pk): _("the call of %(time)s") % {"time": f"{timezone.localtime(began_at):%H:%M:%S}"} for pk, began_at in rows}
+
+
+def _help_calls(ids: list[str]) -> dict[str, str]:
+    return {str(pk): caller for pk, caller in HelpCall.objects.filter(pk__in=ids).values_list("pk", "caller")}
 
 
 def _dispositions(codes: list[str]) -> dict[str, str]:
@@ -63,6 +67,7 @@ def register() -> None:
     """Tell the journal how to name this room's subjects and codes."""
     labels.register("incident", _incidents)
     labels.register("deskcall", _calls)
+    labels.register("helpcall", _help_calls)
     labels.register("answer_teller", _answer_tellers)
     labels.register("discard", _choices(DiscardReason))
     labels.register("disposition", _dispositions)

@@ -13,7 +13,7 @@ from incidents import listing, permissions
 from incidents.aid import neighbour_codes as neighbour_codes
 from incidents.cards import cards_in_force as cards_in_force
 from incidents.hazards import Warned, hazards_near
-from incidents.models import Assignment, Attachment, Disposition, Incident, IncidentType, Note, Report, ReporterMessage, Task
+from incidents.models import Assignment, Attachment, Disposition, HelpCall, Incident, IncidentType, Note, Report, ReporterMessage, Task
 from incidents.models.incidents import FINISHED
 from incidents.models.states import with_state
 from incidents.recommending import Recommendation as Recommendation
@@ -149,6 +149,11 @@ def open_assignment_of(actor: Actor, unit_id: int) -> Assignment | None:
 def timeline(actor: Actor, number: str, *, before: int | None, limit: int) -> list[TimelineLine]:
     """What happened to an incident, newest first; `before` is the id of the last line already shown."""
     return journal.timeline(incident(actor, number), before=before, limit=min(limit, 200))
+
+
+def help_calls(actor: Actor) -> QuerySet[HelpCall]:
+    """Calls for help that nobody has dealt with and the actor may see, the oldest first."""
+    return policy.visible(actor, permissions.VIEW, HelpCall.objects.open()).select_related("unit", "incident").order_by("called_at", "id")
 
 
 def incident_types() -> QuerySet[IncidentType]:

@@ -103,6 +103,7 @@ pages = [
     path("crew/<int:unit_id>/", crew.unit, name="crew_unit"),
     path("crew/<int:unit_id>/now", crew.now, name="crew_now"),
     path("crew/<int:unit_id>/say/", crew.say, name="crew_say"),
+    path("help-calls/<int:help_call_id>/end/", tasks.end_help_call, name="help_call_end"),
     path("command/read", command_line.read, name="command_read"),
     path("command/", command_line.run, name="command_run"),
     path("assignments/recall/", assignments.recall, name="assignments_recall"),

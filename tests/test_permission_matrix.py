@@ -18,7 +18,7 @@ from access.models import Department, Token, User
 from alerts.models import Alarm, AlarmRule
 from exchange.models import PhoneCall
 from incidents import services as incidents
-from incidents.models import Disposition, Incident, IncidentType
+from incidents.models import Disposition, HelpCall, Incident, IncidentType
 from incidents.services.common import Moment
 from incidents.services.work import NewTask
 from resources.models import Unit
@@ -155,8 +155,9 @@ def world(
     }
     made = {"unit": engine_7, "note": note, "task": task, "attachment": file, "assignment": sent, "membership": membership, "report": heard}
     made["alarm"] = alarm
+    made["help_call"] = _a_help_call(northern_fire, person, now)
     lists = {"units": engine_7, "assignments": sent, "tasks": task, "notes": note, "attachments": file, "people": person, "departments": fire}
-    lists["alarms"] = alarm
+    lists |= {"alarms": alarm, "help-calls": made["help_call"]}
     route_values = {
         "call_key": "7f4b4b1e-0000-4000-8000-000000000001",
         **{"number": northern_fire.number, "key": key, "slug": "departments", "address": "nowhere"},
@@ -176,6 +177,11 @@ def _an_alarm(incident: Incident, now: datetime) -> Alarm:
     rule = AlarmRule.objects.create(code="x", name="x", watch="NOT_ASSIGNED", level=3, response="x")
     scope = {"department": incident.department, "department_ids": incident.department_ids, "region": incident.region}
     return Alarm.objects.create(rule=rule, subject="x", incident=incident, level=3, since=now, due_at=now, raised_at=now, **scope)
+
+
+def _a_help_call(incident: Incident, person: User, now: datetime) -> HelpCall:
+    scope = {"department": incident.department, "department_ids": incident.department_ids, "region": incident.region}
+    return HelpCall.objects.create(kind="SUPPORT", person=person, caller="x", incident=incident, called_at=now, recorded_at=now, **scope)
 
 
 def _another(kind: IncidentType, now: datetime) -> Any:

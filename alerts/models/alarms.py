@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.models import Scoped
 from alerts import permissions
-from incidents.models import Assignment, Incident, IncidentType
+from incidents.models import Assignment, HelpCall, Incident, IncidentType
 from incidents.models.reference import Severity
 from kit.columns import one_of
 from resources.models import Unit
@@ -37,6 +37,8 @@ class Watch(models.TextChoices):
     LOST_CONTACT = "LOST_CONTACT", _("Contact with an assigned unit lost")
     DISTRESS = "DISTRESS", _("Emergency call of a crew")
     NOBODY_ANSWERED = "NOBODY_ANSWERED", _("Nobody on duty answered a page")
+    HELP_CALLED = "HELP_CALLED", _("Emergency call of somebody in the field")
+    SUPPORT_ASKED = "SUPPORT_ASKED", _("Somebody in the field asks for support")
 
 
 OWN_CLOCK = (Watch.NOT_ASSIGNED, Watch.NOT_ARRIVED)
@@ -151,6 +153,7 @@ class Alarm(Scoped):
     subject = models.CharField(max_length=40)
     incident = models.ForeignKey(Incident, null=True, blank=True, on_delete=models.PROTECT, related_name="alarms")
     unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="alarms")
+    help_call = models.ForeignKey(HelpCall, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     level = models.PositiveSmallIntegerField(choices=Severity.choices)
     state = models.CharField(max_length=10, choices=State.choices, default=State.UNACKED)
     times = models.PositiveIntegerField(default=1)

@@ -37,6 +37,7 @@ PICTURES: dict[str, Screen] = {
     "aid/": Screen("aid", path="aid/"),
     "reporters/undelivered/": Screen("undelivered", path="reporters/undelivered/"),
     "crew/": Screen("crew-choose", "crew", "crew/"),
+    "field/": Screen("field", "crew", drawn=True),
     "duty/": Screen("duty", "supervisor", "duty/"),
     "duty/roster/": Screen("roster", "supervisor", "duty/roster/"),
     "duty/hand-over/": Screen("hand-over", "supervisor", "duty/hand-over/"),
@@ -64,6 +65,7 @@ ELSEWHERE = "leads to another page"
 NOT_PICTURED: dict[str, str] = {
     "": ELSEWHERE, "settings/": ELSEWHERE, "go/<str:handle>/": ELSEWHERE,
     "healthz": MACHINE, "readyz": MACHINE, "metrics": MACHINE, "api/": MACHINE, "api/<anything:address>": MACHINE, "osmand/": MACHINE,
+    "field/worker.js": "a part of the field's page", "field/manifest.webmanifest": "a part of the field's page", "field/session": MACHINE,
     "intake/<uuid:call_key>/": "the intake, with a call", "exports/<uuid:export_key>/": "a line of exports, by itself, while it is made",
     "settings/plans/<slug:code>/<slug:level>/": "the form of a setting", "settings/run-cards/<slug:code>/<int:alarm>/": "the form of a setting",
     "settings/<slug:slug>/<int:pk>/": "the form of a setting", "duty/reports/<int:report_id>/": "the hand-over, when it is signed",

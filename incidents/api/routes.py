@@ -3,7 +3,7 @@
 from django.urls import path
 
 from access.rest import converters  # noqa: F401  (registers <id:...> and <number:...>)
-from incidents.api import aid, assignments, intake, keeping, reading, reports, verbs, work
+from incidents.api import aid, assignments, help_calls, intake, keeping, reading, reports, verbs, work
 
 api = [
     path("reports/", reports.ReportsView.as_view(), name="reports"),
@@ -32,6 +32,8 @@ api = [
     path("notes/<id:id>/strike/", work.StrikeNoteView.as_view(), name="note-strike"),
     path("incidents/<number:number>/attachments/", work.AttachmentsView.as_view(), name="incident-attachments"),
     path("attachments/<id:id>/", work.AttachmentView.as_view(), name="attachment"),
+    path("help-calls/", help_calls.HelpCallsView.as_view(), name="help-calls"),
+    path("help-calls/<id:id>/end/", help_calls.EndHelpCallView.as_view(), name="help-call-end"),
     path("incident-types/", reading.IncidentTypesView.as_view(), name="incident-types"),
     path("reports/candidates/", intake.CandidatesView.as_view(), name="report-candidates"),
     path("incidents/<number:number>/reports/", intake.IncidentReportsView.as_view(), name="incident-reports"),

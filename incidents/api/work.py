@@ -36,7 +36,7 @@ class AdvanceTaskView(ApiView):
     @operation(takes=writing.AdvanceTask, gives=reading.TaskRow)
     def post(self, call: Call, id: int) -> Any:
         """Take a task on: signed for, in progress, blocked, more time asked, done, verified, returned, cancelled."""
-        return services.advance_task(call.actor, task_id=id, **call.body, now=call.now)
+        return services.report_task(call.actor, task_id=id, **call.body, now=call.now)
 
 
 class NotesView(ApiView):
@@ -52,7 +52,7 @@ class NotesView(ApiView):
     @operation(takes=writing.WriteNote, gives=reading.NoteRow, status=201)
     def post(self, call: Call, number: str) -> Any:
         """Write a line into the log; it may be written on a closed incident too."""
-        note = services.write_note(call.actor, incident_id=selectors.id_of(call.actor, number), **call.body, now=call.now)
+        note = services.report_note(call.actor, incident_id=selectors.id_of(call.actor, number), **call.body, now=call.now)
         return Answer(note, location=reverse("api:incident-notes", args=[number]))
 
 

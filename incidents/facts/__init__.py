@@ -38,6 +38,7 @@ from incidents.facts.dispatch import (
     UnitDispatched,
 )
 from incidents.facts.exporting import IncidentExported
+from incidents.facts.help_calls import HelpCallEnded, HelpCalled, SupportAsked
 from incidents.facts.keeping import (
     CallerSeen,
     ConfidentialSeen,
@@ -114,6 +115,8 @@ __all__ = [
     "EvidenceShown",
     "FileAttached",
     "HazardsLoaded",
+    "HelpCallEnded",
+    "HelpCalled",
     "HistoryCorrected",
     "HistoryImported",
     "IncidentCancelled",
@@ -156,6 +159,7 @@ __all__ = [
     "ResponseLevelSet",
     "RunCardSaved",
     "StepTakenBack",
+    "SupportAsked",
     "TaskAdvanced",
     "TaskIssued",
     "TriageStarted",

@@ -6,6 +6,7 @@ from incidents.models.calls import DeskCall, DeskWish, WeakPin
 from incidents.models.cards import GreaterAlarm, RunCard, RunCardLine, Weighing
 from incidents.models.feedback import ReporterAttempt, ReporterMessage
 from incidents.models.hazards import Hazard
+from incidents.models.help_calls import HelpCall
 from incidents.models.incidents import Incident
 from incidents.models.intake import KeyQuestion, TypeRule
 from incidents.models.modes import CityMode
@@ -25,6 +26,7 @@ __all__ = [
     "Disposition",
     "GreaterAlarm",
     "Hazard",
+    "HelpCall",
     "Incident",
     "IncidentType",
     "KeyQuestion",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import pghistory
 from django.contrib.gis.db import models
@@ -57,7 +58,7 @@ class Source(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class KnownTime:
-    """A time of an assignment and where it came from: `server_at` is our clock when it was told, `device_at` the device's own."""
+    """A time of an assignment and where it came from: `server_at` is our clock when it was told, `device_at` the device's own, `lon_lat` where it was."""
 
     step: str
     at: datetime
@@ -65,6 +66,7 @@ class KnownTime:
     device_at: datetime | None
     source: str
     actor: str
+    lon_lat: list[float] | None
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
@@ -154,10 +156,9 @@ class Assignment(models.Model):
         self.sources = {step: told for step, told in self.sources.items() if step != taken.value}
         return self.step
 
-    def note_source(self, step: str, *, source: str, actor: str, server_at: datetime, device_at: datetime | None = None) -> None:
-        """Note where the time of a step came from: by what means, from whom, what our clock said then and what the device's own did."""
-        clocks = {"server_at": server_at.isoformat(), **({"device_at": device_at.isoformat()} if device_at else {})}
-        self.sources = {**self.sources, str(step): {"source": str(source), "actor": actor, **clocks}}
+    def note_source(self, step: str, *, source: str, actor: str, told: dict[str, Any]) -> None:
+        """Note where the time of a step came from: by what means, from whom, what the clocks said then and where the device was (`Moment.told`)."""
+        self.sources = {**self.sources, str(step): {"source": str(source), "actor": actor, **told}}
 
     def known_times(self) -> list[KnownTime]:
         """Its times with their sources, in the order of the steps."""
@@ -169,6 +170,7 @@ class Assignment(models.Model):
                 datetime.fromisoformat(told["device_at"]) if "device_at" in told else None,
                 told["source"],
                 told["actor"],
+                told.get("point"),
             )
             for step in Step
             if (told := self.sources.get(step.value))

@@ -1,5 +1,7 @@
 """What is done about an incident besides sending units: tasks, notes, attachments."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.db.models import Q
@@ -40,6 +42,7 @@ class Task(models.Model):
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     verified_at = models.DateTimeField(null=True, blank=True)
+    sources = models.JSONField(default=dict, help_text=_("For each state: who set it, and which clocks said so, and where the device was."))
     version = models.IntegerField(default=1)
 
     class Meta:
@@ -60,6 +63,7 @@ class Note(models.Model):
     author = models.CharField(max_length=80)
     author_key = models.CharField(max_length=80)
     written_at = models.DateTimeField()
+    told = models.JSONField(default=dict, help_text=_("What the clocks of server and device said, and where the device was."))
     struck_at = models.DateTimeField(null=True, blank=True)
     struck_by = models.CharField(max_length=80, blank=True)
 
@@ -70,6 +74,22 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return self.text[:40]
+
+    @property
+    def heard_at(self) -> datetime:
+        """When the city heard of it."""
+        return datetime.fromisoformat(self.told["server_at"]) if "server_at" in self.told else self.written_at
+
+    @property
+    def device_at(self) -> datetime | None:
+        """What the device's own clock said."""
+        return datetime.fromisoformat(self.told["device_at"]) if "device_at" in self.told else None
+
+    @property
+    def lon_lat(self) -> list[float] | None:
+        """Where the device was, longitude first."""
+        found: list[float] | None = self.told.get("point")
+        return found
 
 
 class Attachment(models.Model):

@@ -34,6 +34,7 @@ from incidents.services.files import attach_file, open_attachment
 from incidents.services.grouping import link_child, merge_incident, unlink_child, unmerge_incident
 from incidents.services.hazards import load_hazards
 from incidents.services.hearing import add_call, continue_call, finish_call, open_call
+from incidents.services.help_calls import call_for_help, end_help_call, end_help_calls_of_unit
 from incidents.services.importing import Imported, import_history, refresh_statistics
 from incidents.services.intake import add_key_question, add_type_rule
 from incidents.services.modes import end_mode, switch_mode
@@ -45,7 +46,7 @@ from incidents.services.reporting import attach_report, report_incident
 from incidents.services.saying import accept_hint, restore_unit, say_of_unit, take_back_step
 from incidents.services.splitting import split_report
 from incidents.services.timing import time_call
-from incidents.services.work import advance_task, issue_task, strike_note, write_note
+from incidents.services.work import advance_task, issue_task, report_note, report_task, strike_note, write_note
 
 __all__ = [
     "Imported",
@@ -63,6 +64,7 @@ __all__ = [
     "advance_task",
     "attach_file",
     "attach_report",
+    "call_for_help",
     "cancel_assignment",
     "cancel_incident",
     "carry_out",
@@ -75,6 +77,8 @@ __all__ = [
     "discard_call",
     "dispatch_unit",
     "edit_incident",
+    "end_help_call",
+    "end_help_calls_of_unit",
     "end_mode",
     "expect_version",
     "finish_call",
@@ -99,6 +103,8 @@ __all__ = [
     "refresh_statistics",
     "reopen_incident",
     "report_incident",
+    "report_note",
+    "report_task",
     "request_aid",
     "resolve_incident",
     "restore_call",

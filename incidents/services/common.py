@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,7 @@ from incidents.models.incidents import Status
 from journal import services as journal
 from journal.facts import Fact
 from kit.errors import Invalid, NotFound, Refused, Stale
+from kit.geo import Position
 
 FUTURE_SECONDS = 120
 PAST = timedelta(hours=24)
@@ -42,11 +44,25 @@ class ReasonMissing(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When something happened and how that is known: `at` counts, `device_at` is what the device's own clock said."""
+    """When something happened, where, and how that is known: `at` counts, `device_at` is what the device's own clock said.
+
+    `position` (WGS-84) is where the device was, give or take `accuracy` metres; both None when it did not know.
+    """
 
     at: datetime
     source: str = Source.COMMAND
     device_at: datetime | None = None
+    position: Position | None = None
+    accuracy: float | None = None
+
+    def told(self, now: datetime) -> dict[str, Any]:
+        """What is kept of how it is known: our clock when it was told, the device's own, and where it was."""
+        return {
+            "server_at": now.isoformat(),
+            **({"device_at": self.device_at.isoformat()} if self.device_at else {}),
+            **({"point": [self.position.lon, self.position.lat]} if self.position else {}),
+            **({"accuracy": round(self.accuracy, 1)} if self.accuracy is not None else {}),
+        }
 
 
 def check_moment(actor: Actor, moment: datetime, thing: Incident, *, now: datetime) -> None:

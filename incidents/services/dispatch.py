@@ -194,7 +194,7 @@ def _assign(
 ) -> Assignment:
     """Assignment, unit, incident and entry in one statement; without a commitment the job is stacked."""
     assignment = Assignment(pk=assignment_id, incident=incident, unit=unit, is_primary=commitment is not None, dispatched_at=moment.at)
-    assignment.note_source(Step.DISPATCHED, source=moment.source, actor=actor.key, server_at=now, device_at=moment.device_at)
+    assignment.note_source(Step.DISPATCHED, source=moment.source, actor=actor.key, told=moment.told(now))
     before = dispatch_sql.read(incident)
     if incident.status in (Status.NEW, Status.TRIAGE):
         incident.move(Status.PENDING)

@@ -134,7 +134,7 @@ def _save_assignments(actor: Actor, assignments: Sequence[Assignment], now: date
 def _note_sources(actor: Actor, assignment: Assignment, columns: Collection[str], now: datetime) -> None:
     for step, column in COLUMNS.items():
         if column in columns and getattr(assignment, column) is not None:
-            assignment.note_source(step, source=Source.IMPORT, actor=actor.key, server_at=now)
+            assignment.note_source(step, source=Source.IMPORT, actor=actor.key, told={"server_at": now.isoformat()})
 
 
 def _imported(call: PastCall, incident: Incident) -> facts.HistoryImported:

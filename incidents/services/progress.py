@@ -42,7 +42,7 @@ def advance_assignment(actor: Actor, *, assignment_id: int, step: str, moment: M
         raise StepBehind(step=Step(assignment.step).label)
     check_moment(actor, moment.at, incident, now=now)
     column = assignment.reach(step, moment.at)
-    assignment.note_source(step, source=moment.source, actor=actor.key, server_at=now, device_at=moment.device_at)
+    assignment.note_source(step, source=moment.source, actor=actor.key, told=moment.told(now))
     assignment.save(update_fields=["step", "version", "sources", column])
     if step == Step.CLEARED:
         let_unit_go(actor, assignment, unit, now=moment.at)

@@ -12,7 +12,7 @@ from access.models import Department, User
 from incidents import facts, permissions
 from incidents.models import Incident, Note, Task
 from incidents.models.work import TaskState
-from incidents.services.common import WrongState, announce, checked, reason_of
+from incidents.services.common import Moment, WrongState, announce, check_moment, checked, reason_of
 from kit import text
 from kit.errors import Forbidden, Invalid, NotFound, Refused
 
@@ -81,39 +81,59 @@ def issue_task(actor: Actor, *, incident_id: int, task: NewTask, now: datetime) 
     return row
 
 
-@transaction.atomic
 def advance_task(actor: Actor, *, task_id: int, state: str, reason: str, now: datetime) -> Task:
     """Take a task on: signed for, in progress, blocked, more time asked, done, verified, returned, cancelled."""
+    return report_task(actor, task_id=task_id, state=state, reason=reason, moment=Moment(at=now), now=now)
+
+
+@transaction.atomic
+def report_task(actor: Actor, *, task_id: int, state: str, reason: str, moment: Moment, now: datetime) -> Task:
+    """As `advance_task`, told by a device perhaps later: when and where it happened is kept beside when it was told.
+
+    The state it is in already changes nothing: a device may say the same twice.
+    """
     incident_id = Task.objects.filter(pk=task_id).values_list("incident_id", flat=True).first()
     if incident_id is None:
         raise NotFound
     incident = checked(actor, permissions.VIEW, incident_id)
     policy.require(actor, permissions.TASK if state in OF_THE_GIVER else permissions.ANSWER_TASK, incident)
     task = Task.objects.select_for_update(of=("self",), no_key=True).get(pk=task_id)
+    if state == task.state and moment.device_at is not None:
+        return task
     if state not in TaskState.values or state not in NEXT[TaskState(task.state)]:
         raise TaskNotThere(state=TaskState(task.state).label, wanted=TaskState(state).label if state in TaskState.values else state)
     if state == TaskState.DONE and task.needs_evidence and task.evidence_id is None:
         raise EvidenceMissing(task=task.title)
+    check_moment(actor, moment.at, incident, now=now)
     task.reason = reason_of(reason) if state in WITH_REASON else ""
     task.state = state
     task.version += 1
-    _stamp(task, state, now)
+    task.sources = {**task.sources, state: {"source": str(moment.source), "actor": actor.key, **moment.told(now)}}
+    _stamp(task, state, moment.at)
     task.save()
-    announce(actor, facts.TaskAdvanced(incident_id=incident.pk, task_id=task.pk, state=state, reason=task.reason), incident, now=now)
+    announce(actor, facts.TaskAdvanced(incident_id=incident.pk, task_id=task.pk, state=state, reason=task.reason), incident, now=moment.at)
     return task
 
 
-@transaction.atomic
 def write_note(actor: Actor, *, incident_id: int, words: str, now: datetime) -> Note:
     """Add a line to an incident's log; it may be written on a closed one too."""
+    return report_note(actor, incident_id=incident_id, words=words, moment=Moment(at=now), now=now)
+
+
+@transaction.atomic
+def report_note(actor: Actor, *, incident_id: int, words: str, moment: Moment, now: datetime) -> Note:
+    """As `write_note`, told by a device perhaps later: it stands in the log at the time it was written."""
     incident = checked(actor, permissions.NOTE, incident_id)
     tidy = text.tidy_lines(words)
     if not tidy:
         raise Invalid({"text": _("Write something.")})
     if len(tidy) > 4000:
         raise Invalid({"text": _("At most 4,000 characters.")})
-    note = Note.objects.create(incident=incident, text=tidy, author=actor.label[:80], author_key=actor.key, written_at=now)
-    announce(actor, facts.NoteWritten(incident_id=incident.pk, note_id=note.pk), incident, now=now)
+    check_moment(actor, moment.at, incident, now=now)
+    note = Note.objects.create(
+        incident=incident, text=tidy, author=actor.label[:80], author_key=actor.key, written_at=moment.at, told=moment.told(now)
+    )
+    announce(actor, facts.NoteWritten(incident_id=incident.pk, note_id=note.pk), incident, now=moment.at)
     return note
 
 

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from access.rest.fields import At
 from access.rest.shapes import ReferenceRow
 from gis.shapes import PointField
+from incidents.models import HelpCall
 from incidents.models.assignments import COLUMNS, Source, Step
 from incidents.models.incidents import ResponseLevel, State, Status
 from incidents.models.reference import Kind
@@ -168,6 +169,7 @@ class TimeRow(Rows):
     device_at = At(allow_null=True)
     source = serializers.ChoiceField(choices=Source.values)
     actor = serializers.CharField()
+    point = serializers.ListField(child=serializers.FloatField(), source="lon_lat", allow_null=True, help_text="Where the device was: [lon, lat].")
 
 
 class AssignmentRow(Rows):
@@ -208,6 +210,9 @@ class NoteRow(Rows):
     text = serializers.CharField()
     author = serializers.CharField()
     written_at = At()
+    recorded_at = At(source="heard_at", help_text="When the city heard of it: later than written, where the device had no link.")
+    device_at = At(allow_null=True, help_text="What the device's own clock said.")
+    point = serializers.ListField(child=serializers.FloatField(), source="lon_lat", allow_null=True, help_text="Where the device was: [lon, lat].")
     struck_at = At(allow_null=True)
     struck_by = serializers.CharField()
 
@@ -222,6 +227,24 @@ class AttachmentRow(Rows):
     sha256 = serializers.CharField()
     author = serializers.CharField()
     attached_at = At()
+
+
+class HelpCallRow(Rows):
+    """Somebody in the field who calls for help."""
+
+    id = serializers.IntegerField()
+    kind = serializers.ChoiceField(choices=HelpCall.Kind.values)
+    caller = serializers.CharField()
+    phone = serializers.CharField()
+    unit = UnitName(allow_null=True)
+    incident = _number(source="incident.number", default=None, allow_null=True)
+    words = serializers.CharField()
+    point = PointField(allow_null=True)
+    accuracy = serializers.FloatField(allow_null=True, help_text="Of the point, metres.")
+    called_at = At()
+    recorded_at = At()
+    ended_at = At(allow_null=True)
+    ended_by = serializers.CharField()
 
 
 class IncidentDetail(IncidentCore):

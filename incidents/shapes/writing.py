@@ -10,17 +10,20 @@ from rest_framework import serializers
 from access import selectors as access
 from access.rest.fields import At, Count, OneOf, Open, Reference, Text, YesNo
 from access.rest.shapes import Paged, Shape
-from gis.shapes import PlacedShape
+from gis.shapes import PlacedShape, PointField
 from incidents import selectors
 from incidents.models.assignments import ORDER, Source
 from incidents.models.incidents import ResponseLevel, State
+from incidents.models import HelpCall
 from incidents.models.reference import Kind
 from incidents.models.reports import Report
 from incidents.models.work import TaskState
 from incidents.services.common import Moment
 from incidents.services.editing import IncidentChanges
+from incidents.services.help_calls import Cry
 from incidents.services.reporting import NewReport
 from incidents.services.work import NewTask
+from kit.geo import Position
 
 SEVERITIES = (1, 2, 3, 4)
 NUMBER = r"^[0-9]{8}-[0-9]{4,9}$"
@@ -181,11 +184,14 @@ class Timed(Shape):
     at = At(required=False, help_text="Now, unless said.")
     source = OneOf(choices=Source.values, required=False, default=Source.COMMAND.value)
     device_at = At(required=False, default=None, allow_null=True, help_text="What the device's own clock said.")
+    point = PointField(required=False, default=None, allow_null=True, help_text="Where the device was, WGS-84.")
+    accuracy = serializers.FloatField(required=False, default=None, allow_null=True, min_value=0, max_value=100_000, help_text="Of the point, metres.")
 
     def moment(self) -> Moment:
         sent = self.validated_data
         at: datetime = sent.get("at") or timezone.now()
-        return Moment(at=at, source=sent["source"], device_at=sent["device_at"])
+        position = Position(*sent["point"]) if sent["point"] else None
+        return Moment(at=at, source=sent["source"], device_at=sent["device_at"], position=position, accuracy=sent["accuracy"])
 
 
 class Dispatch(Timed):
@@ -235,20 +241,37 @@ class IssueTask(Shape):
         return {"task": NewTask(title=sent["title"], department_id=sent["department"], due_at=sent["due_at"], person_id=sent["person"])}
 
 
-class AdvanceTask(Shape):
+class AdvanceTask(Timed):
     """The task's new state; some need a reason."""
 
     state = OneOf(choices=TaskState.values)
     reason = Text(max_length=300, required=False, default="", allow_blank=True)
 
+    def values(self) -> dict[str, Any]:
+        return {"state": self.validated_data["state"], "reason": self.validated_data["reason"], "moment": self.moment()}
 
-class WriteNote(Shape):
+
+class WriteNote(Timed):
     """A line for the log."""
 
     text = Text(max_length=4000)
 
     def values(self) -> dict[str, Any]:
-        return {"words": self.validated_data["text"]}
+        return {"words": self.validated_data["text"], "moment": self.moment()}
+
+
+class CallForHelp(Timed):
+    """What is needed, of which unit and for which incident, as far as there are such."""
+
+    kind = OneOf(choices=HelpCall.Kind.values, help_text="EMERGENCY: somebody's life is in danger. SUPPORT: more hands or things are needed.")
+    words = Text(max_length=300, required=False, default="", allow_blank=True)
+    unit = Count(required=False, default=None, allow_null=True, min_value=1, help_text="Id of the unit that the caller speaks for.")
+    incident = number_field(required=False, default=None, allow_null=True)
+
+    def values(self) -> dict[str, Any]:
+        sent = self.validated_data
+        cry = Cry(kind=sent["kind"], words=sent["words"], unit_id=sent["unit"], incident_number=sent["incident"] or "")
+        return {"cry": cry, "moment": self.moment()}
 
 
 class AttachFile(Shape):

@@ -43,3 +43,11 @@ def advance(request: HttpRequest, task_id: int) -> HttpResponse:
 def _advance(request: HttpRequest, task_id: int, state: str, reason: str) -> HttpResponse:
     task: Task = services.advance_task(request.actor, task_id=task_id, state=state, reason=reason, now=timezone.now())  # type: ignore[attr-defined]
     return done(_("%(task)s: %(state)s") % {"task": task.title, "state": TaskState(task.state).label}, incident=task.incident_id)
+
+
+@require_POST
+@allowed(permissions.END_HELP)
+def end_help_call(request: HttpRequest, help_call_id: int) -> HttpResponse:
+    """The room has dealt with somebody's call for help."""
+    call = services.end_help_call(request.actor, call_id=help_call_id, now=timezone.now())  # type: ignore[attr-defined]
+    return done(_("Call for help of %(who)s ended.") % {"who": call.caller})

@@ -1,0 +1,192 @@
+/**
+ * What was entered and the city has not heard yet. Nothing is lost, nothing is done twice, nothing overtakes within an incident.
+ *
+ * Each item has a key of its own: sent again, it is answered as the first time. One window sends at a time (Web Locks). What the city
+ * refuses stays with its reason, and the rest goes on. Knows no page: the worker uses it too.
+ */
+
+import { alter, database, items, keep, kept, write } from "./store.js";
+import { now, setOffset } from "./time.js";
+
+/** @typedef {import("./store.js").Item} Item */
+/** @typedef {{person: string, name: string, csrf: string, version: string, now: string, map: string}} Session */
+
+const PATIENCE = 12_000;
+const SESSION_PATIENCE = 6_000;
+const FIRST_WAIT = 5_000;
+const LONGEST_WAIT = 300_000;
+const LONGEST_DOWN = 30_000;
+const LATER = new Set([408, 423, 425, 429]);
+
+/** Windows and the worker tell each other. */
+const others = new BroadcastChannel("field-outbox");
+/** @type {Set<() => void>} */
+const listeners = new Set();
+
+function changed() {
+  others.postMessage("changed");
+  for (const listener of listeners) listener();
+}
+
+/** Call when what waits has changed, here or elsewhere. @param {() => void} listener */
+export function onChange(listener) {
+  listeners.add(listener);
+  others.addEventListener("message", listener);
+}
+
+/** Who is signed in, asked of the city; null without an answer, person null when nobody is. @returns {Promise<Session | null>} */
+export async function session() {
+  const asked = Date.now();
+  const answer = await fetch("/field/session", { credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout(SESSION_PATIENCE) }).catch(() => null);
+  if (!answer || (!answer.ok && answer.status !== 401)) return null;
+  const found = await answer.json().catch(() => null);
+  if (found?.now) await keepOffset(Date.parse(found.now), asked);
+  return found;
+}
+
+/** The city's clock as an answer told it, half the way back. @param {number} theirs @param {number} asked when we asked, by our clock */
+export async function keepOffset(theirs, asked) {
+  const back = Date.now();
+  const offset = Math.round(theirs - (asked + back) / 2);
+  setOffset(offset);
+  await keep("offset", offset);
+}
+
+/**
+ * Keep something to be sent. Resolves when it is on the tablet's disk.
+ * @param {Pick<Item, "person" | "lane" | "kind" | "about" | "to" | "label" | "text" | "url"> & {values: Record<string, unknown>, point: number[] | null, accuracy: number | null}} entry
+ */
+export async function put({ values, point, accuracy, ...entry }) {
+  const at = now();
+  const device_at = new Date().toISOString();
+  const where = point ? { point, accuracy: accuracy ?? null } : {};
+  const body = JSON.stringify({ ...values, at: new Date(at).toISOString(), device_at, source: "BUTTON", ...where });
+  /** @type {Item} */
+  const item = { ...entry, key: newKey(), body, at, device_at, point, state: "waiting", tries: 0, next_at: 0, error: "", sent_at: 0 };
+  await write("outbox", (store) => store.add(item));
+  changed();
+}
+
+const newKey = () => crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint32Array(4))].map((each) => each.toString(16)).join("-");
+
+/** What this person entered, in its order. @param {string} person */
+export const mine = async (person) => (await items()).filter((each) => each.person === person);
+
+/** Take an item back that is not under way. @param {number} seq */
+export async function cancel(seq) {
+  await alter("outbox", async (store) => {
+    const item = await store.get(seq);
+    if (item && item.state !== "sending") await store.delete(seq);
+  });
+  changed();
+}
+
+/** Try an item again at once, a refused one too: under its own key, which the city answers as it did unless it had not heard. @param {number} seq */
+export async function retry(seq) {
+  const item = await (await database()).get("outbox", seq);
+  if (!item) return;
+  // What was refused was answered under its key for good: what is asked again is asked as something new.
+  await amend(seq, item.state === "rejected" ? { state: "waiting", error: "", next_at: 0, key: newKey() } : { next_at: 0 });
+  await flush(true);
+}
+
+/** What was sent is shown until a picture has come that knows of it. @param {number} since by our own clock */
+export async function dropSent(since) {
+  const old = (await items()).filter((each) => each.state === "sent" && each.sent_at < since);
+  if (!old.length) return;
+  await write("outbox", (store) => Promise.all(old.map((each) => store.delete(each.seq))));
+  changed();
+}
+
+/** @param {number} seq @param {Partial<Item>} change */
+async function amend(seq, change) {
+  await alter("outbox", async (store) => {
+    const item = await store.get(seq);
+    if (item) await store.put({ ...item, ...change });
+  });
+  changed();
+}
+
+let isFlushing = false;
+
+/**
+ * Send what waits; resolves to what became of it. `isUrgent`: also what would wait for its next try.
+ * @param {boolean} [isUrgent] @returns {Promise<"empty" | "sent" | "down" | "out" | "busy">}
+ */
+export async function flush(isUrgent = false) {
+  if (navigator.locks) return navigator.locks.request("field-flush", { ifAvailable: true }, (lock) => (lock ? sendAll(isUrgent) : "busy"));
+  if (isFlushing) return "busy";
+  isFlushing = true;
+  return sendAll(isUrgent).finally(() => (isFlushing = false));
+}
+
+/** @param {boolean} isUrgent */
+async function sendAll(isUrgent) {
+  const stuck = (await items()).filter((each) => each.state === "sending");
+  for (const each of stuck) await amend(each.seq, { state: "waiting" });
+  if (!(await items()).some((each) => each.state === "waiting")) return "empty";
+  const who = await session();
+  if (!who) return "down";
+  if (!who.person) return "out";
+  /** @type {Set<number>} */
+  const tried = new Set();
+  for (;;) {
+    const next = first(await mine(who.person), tried, isUrgent);
+    if (!next) return "sent";
+    tried.add(next.seq);
+    const outcome = await send(next, who.csrf);
+    if (outcome !== "on") return outcome;
+  }
+}
+
+/** An emergency call waits for nothing; else the oldest of an incident that has nothing older before it. @param {Item[]} all @param {Set<number>} tried @param {boolean} isUrgent */
+function first(all, tried, isUrgent) {
+  const waiting = all.filter((each) => each.state === "waiting");
+  const heads = new Map();
+  for (const each of waiting) if (!heads.has(each.lane)) heads.set(each.lane, each);
+  const ready = (/** @type {Item} */ each) => !tried.has(each.seq) && (isUrgent || each.next_at <= Date.now());
+  return waiting.find((each) => each.kind === "help" && ready(each)) ?? [...heads.values()].find(ready);
+}
+
+/** @param {Item} item @param {string} csrf @returns {Promise<"on" | "down" | "out">} */
+async function send(item, csrf) {
+  await amend(item.seq, { state: "sending" });
+  const headers = { "Content-Type": "application/json", "Idempotency-Key": item.key, "X-CSRFToken": csrf };
+  const sent = { method: "POST", body: item.body, headers, credentials: /** @type {RequestCredentials} */ ("same-origin"), signal: AbortSignal.timeout(PATIENCE) };
+  const answer = await fetch(item.url, sent).catch(() => null);
+  if (!answer) return later(item, "down", LONGEST_DOWN);
+  if (answer.ok) {
+    await amend(item.seq, { state: "sent", sent_at: Date.now(), error: "" });
+    return "on";
+  }
+  const problem = await answer.json().catch(() => ({}));
+  if (answer.status === 401 || problem.code === "not_authenticated") {
+    await amend(item.seq, { state: "waiting" });
+    return "out";
+  }
+  if (answer.status >= 500 || LATER.has(answer.status)) {
+    await later(item, String(answer.status), LONGEST_WAIT);
+    return "on";
+  }
+  await amend(item.seq, { state: "rejected", error: reason(problem, answer.status) });
+  return "on";
+}
+
+/** @param {{title?: string, fields?: Record<string, string>}} problem @param {number} status */
+function reason(problem, status) {
+  const fields = Object.values(problem.fields ?? {}).join(" ");
+  return [problem.title, fields].filter(Boolean).join(" ").slice(0, 300) || String(status);
+}
+
+/** @param {Item} item @param {string} error @param {number} longest @returns {Promise<"down">} */
+async function later(item, error, longest) {
+  const tries = item.tries + 1;
+  const wait = Math.min(longest, FIRST_WAIT * 2 ** Math.min(10, tries - 1));
+  await amend(item.seq, { state: "waiting", tries, error, next_at: Date.now() + wait });
+  return "down";
+}
+
+/** The worker begins with nothing but what was kept. */
+export async function begin() {
+  setOffset((await kept("offset")) ?? 0);
+}
