@@ -153,7 +153,7 @@ class CardPlanRow(Rows):
         return [(item.title_en if english and item.title_en else item.title) for item in activation.plan.items.all()]
 
 
-class CardRow(Rows):
+class FieldCardRow(Rows):
     """An incident with everything one needs on the spot."""
 
     id = serializers.IntegerField(source="incident.pk")
@@ -187,6 +187,6 @@ class FieldPictureRow(Rows):
     tasks = FieldTaskRow(many=True)
     near = NearRow(many=True)
     calls = HelpCallRow(many=True, help_text="The person's own calls for help that nobody has dealt with.")
-    incidents = CardRow(many=True)
+    incidents = FieldCardRow(many=True)
 
 

@@ -74,7 +74,6 @@ def _of_lists() -> dict[str, str]:
         "help_waiting": _("Your emergency call waits for a link. Use the radio as well."),
         "help_heard": _("The command room has heard your emergency call of %(time)s."),
         "help_taken_back": _("Emergency call taken back"),
-        "taken_back": _("taken back: %(what)s"),
         "position": _("Position ± %(n)s m"),
         "position_old": _("Position ± %(n)s m, %(age)s old"),
         "position_none": _("No position"),
@@ -82,8 +81,6 @@ def _of_lists() -> dict[str, str]:
         "due": _("due %(time)s"),
         "overdue": _("overdue %(time)s"),
         "for_person": _("for %(name)s"),
-        "away": _("%(distance)s away"),
-        "metres_of": _("within %(distance)s"),
         "no_tasks": _("Nothing to do. You are told here as soon as there is something."),
         "no_near": _("Nothing open within 5 km of your position."),
         "no_near_position": _("Without a position nobody can say what is near."),
@@ -94,7 +91,7 @@ def _of_lists() -> dict[str, str]:
 
 def _of_the_tablet() -> dict[str, str]:
     return {
-        "quota": _("This tablet's memory for the page is %(n)s %% full. Send what waits, or delete areas of the map."),
+        "quota": _("This tablet's memory for the page is %(n)s per cent full. Send what waits, or delete areas of the map."),
         "quota_full": _("This tablet's memory is full: what you enter now is not kept. Use the radio."),
         "not_kept": _("This could not be kept on the tablet: %(why)s. Use the radio."),
         "area_size": _("%(n)s MB"),
@@ -107,7 +104,6 @@ def _of_the_tablet() -> dict[str, str]:
         "hours": _("%(n)s h"),
         "minutes": _("%(n)s min"),
         "seconds": _("%(n)s s"),
-        "plan": _("Plan"),
         "clock_off": _("This tablet's clock is %(n)s off; the city's time is used."),
         "other_person": _("%(n)s entries of another person wait on this tablet. They are sent when that person signs in."),
     }

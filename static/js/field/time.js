@@ -13,7 +13,7 @@ export function speak(words, timeZone) {
 
 /** A sentence with its values put in. @param {string} key @param {Record<string, string | number>} [values] */
 export function say(key, values = {}) {
-  return (catalogue[key] ?? key).replace(/%\((\w+)\)s/g, (whole, name) => String(values[name] ?? whole)).replaceAll("%%", "%");
+  return (catalogue[key] ?? key).replace(/%\((\w+)\)s/g, (whole, name) => String(values[name] ?? whole));
 }
 
 /** How far the city's clock is ahead of ours, in milliseconds. @param {number} ms */
