@@ -202,7 +202,7 @@ def _help_calls(rules: list[Rule], now: datetime) -> Iterator[Condition]:
     for call in reading.help_calls() if rules else ():
         for rule in rules:
             due_at = ran_out(Span(call.recorded_at, None), rule.seconds or 0, now)
-            if OF_HELP_CALLS[rule.watch] != call.kind or due_at is None or (call.unit_id is not None and rule.watch == Watch.HELP_CALLED):
+            if OF_HELP_CALLS[Watch(rule.watch)] != call.kind or due_at is None or (call.unit_id is not None and rule.watch == Watch.HELP_CALLED):
                 continue
             yield Condition(
                 rule, f"helpcall:{call.pk}", call.called_at, due_at, call.incident_id, call.unit_id, call.department_id,

@@ -75,7 +75,7 @@ def _tasks(actor: Actor) -> list[Task]:
     """Tasks for the person, and those for nobody in particular of a department in whose name the person answers."""
     holders = roles.having(permissions.ANSWER_TASK)
     departments = {grant.department_id for grant in actor.grants if grant.role in holders and grant.department_id is not None}
-    own = User.objects.filter(pk=actor.user_id).values_list("department_id", flat=True).first()
+    own = User.objects.filter(pk=actor.user_id or 0).values_list("department_id", flat=True).first()
     departments |= {own} if own is not None else set()
     known = policy.visible(actor, permissions.VIEW, Incident.objects.open()).order_by().values("pk")
     rows = Task.objects.filter(Q(person=actor.user_id) | Q(person=None, department__in=departments), incident__in=known)

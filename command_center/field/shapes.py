@@ -188,5 +188,3 @@ class FieldPictureRow(Rows):
     near = NearRow(many=True)
     calls = HelpCallRow(many=True, help_text="The person's own calls for help that nobody has dealt with.")
     incidents = FieldCardRow(many=True)
-
-

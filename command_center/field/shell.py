@@ -11,7 +11,8 @@ from django.templatetags.static import static
 
 ENTRANCES = ("js/field/main.js", "js/field/area.js")
 FILES = (
-    "css/tokens.css", "css/shell.css", "css/controls.css", "css/field.css", "vendor/icons.svg", "field/icon.svg", "vendor/leaflet/leaflet.js", "vendor/leaflet/leaflet.css",
+    "css/tokens.css", "css/shell.css", "css/controls.css", "css/field.css", "vendor/icons.svg", "field/icon.svg",
+    "vendor/leaflet/leaflet.js", "vendor/leaflet/leaflet.css",
 )  # fmt: skip
 WORKER = "field/worker.js"
 IMPORT = re.compile(r"""(?:^|[\s;}])(?:import|export)\b[^;"'`]*?["'](\.{1,2}/[^"']+\.js)["']""")

@@ -18,7 +18,7 @@ def tables() -> dict[str, Any]:
     return {
         "steps": {step.value: str(step.label) for step in Step},
         "step_order": [step.value for step in ORDER],
-        "step_next": {"DISPATCHED": "ACKNOWLEDGED"} | {step.value: following.value for step, following in USUAL_NEXT.items() if step != Step.DISPATCHED},
+        "step_next": {step.value: following.value for step, following in USUAL_NEXT.items()} | {"DISPATCHED": "ACKNOWLEDGED"},
         "step_verbs": {
             "ACKNOWLEDGED": _("Accept the job"), "EN_ROUTE": _("Set out"), "ON_SCENE": _("Arrived"), "CLEARED": _("Done here"),
             "TRANSPORTING": _("Transport"), "AT_DESTINATION": _("At the destination"),

@@ -126,6 +126,19 @@ def take_dispatch(browser: Browser, address: str, password: str, directory: Path
     keep(page, directory / "crew.png")
 
 
+def take_field(browser: Browser, address: str, password: str, directory: Path) -> None:
+    """The tablet of a liaison with the card of a task's incident beside its list."""
+    page = sit(browser, address, password, name="liaison", theme="light", language="zh-hans", size=DESK)
+    page.goto(f"{address}/field/")
+    page.wait_for_selector("#main[data-ready=true]")
+    page.wait_for_selector("#link[data-state=up]")
+    if page.locator("#mine [data-do=open]").count():
+        page.locator("#mine [data-do=open]").first.click()
+        page.wait_for_timeout(4000)  # the map of the place is loaded, then drawn
+    keep(page, directory / "field.png")
+    page.context.close()
+
+
 def take_screens(browser: Browser, address: str, password: str, directory: Path, wanted: set[str]) -> None:
     """The screens that are shown as they come, each person signed in once."""
     left = [each for each in (*PICTURES.values(), *FURTHER) if not each.drawn and (not wanted or each.name in wanted)]
@@ -150,7 +163,9 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ["CHROMIUM_PATH"], args=FLAGS)
         take_screens(browser, address, password, directory, wanted)
-        if not wanted or wanted & drawn:
+        if not wanted or "field" in wanted:
+            take_field(browser, address, password, directory)
+        if not wanted or wanted & (drawn - {"field"}):
             take(browser, address, password, directory)
             take_dispatch(browser, address, password, directory)
 

@@ -19,7 +19,7 @@ class HelpCallsView(ApiView):
 
     @operation(takes=writing.CallForHelp, gives=reading.HelpCallRow, status=201)
     def post(self, call: Call) -> Any:
-        """Call for help: an emergency is an alarm of level 1 on every console. Once more while it stands, it is the same call with the newer place."""
+        """Call for help: an emergency is an alarm of level 1 on every console. Once more, it is the same call."""
         return Answer(services.call_for_help(call.actor, **call.body, now=call.now))
 
 

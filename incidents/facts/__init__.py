@@ -38,7 +38,7 @@ from incidents.facts.dispatch import (
     UnitDispatched,
 )
 from incidents.facts.exporting import IncidentExported
-from incidents.facts.help_calls import HelpCallEnded, HelpCalled, SupportAsked
+from incidents.facts.help_calls import HelpCalled, HelpCallEnded, SupportAsked
 from incidents.facts.keeping import (
     CallerSeen,
     ConfidentialSeen,

@@ -58,7 +58,10 @@ class Source(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class KnownTime:
-    """A time of an assignment and where it came from: `server_at` is our clock when it was told, `device_at` the device's own, `lon_lat` where it was."""
+    """A time of an assignment and where it came from.
+
+    `server_at` is our clock when it was told, `device_at` the device's own, `lon_lat` where the device was.
+    """
 
     step: str
     at: datetime

@@ -54,9 +54,7 @@ class HelpCall(Scoped):
         constraints = [
             *Scoped.Meta.constraints,
             one_of("kind", ["EMERGENCY", "SUPPORT"], name="help_call_kind_exists"),
-            models.UniqueConstraint(
-                fields=["person", "kind", "incident"], condition=Q(ended_at=None), name="help_called_once", nulls_distinct=False
-            ),
+            models.UniqueConstraint(fields=["person", "kind", "incident"], condition=Q(ended_at=None), name="help_called_once", nulls_distinct=False),
         ]
         verbose_name = _("call for help")
         verbose_name_plural = _("calls for help")

@@ -47,7 +47,7 @@ def call_for_help(actor: Actor, *, cry: Cry, moment: Moment, now: datetime) -> H
     Pressed again while it stands, it is the same call with the newer place and words. A crew's emergency call is also that of its unit.
     """
     policy.require(actor, permissions.CALL_FOR_HELP, None)
-    person = User.objects.filter(pk=actor.user_id).first()
+    person = User.objects.filter(pk=actor.user_id or 0).first()
     if person is None:
         raise Forbidden
     with connection.cursor() as cursor:

@@ -12,9 +12,9 @@ from access.rest.fields import At, Count, OneOf, Open, Reference, Text, YesNo
 from access.rest.shapes import Paged, Shape
 from gis.shapes import PlacedShape, PointField
 from incidents import selectors
+from incidents.models import HelpCall
 from incidents.models.assignments import ORDER, Source
 from incidents.models.incidents import ResponseLevel, State
-from incidents.models import HelpCall
 from incidents.models.reference import Kind
 from incidents.models.reports import Report
 from incidents.models.work import TaskState
@@ -185,7 +185,9 @@ class Timed(Shape):
     source = OneOf(choices=Source.values, required=False, default=Source.COMMAND.value)
     device_at = At(required=False, default=None, allow_null=True, help_text="What the device's own clock said.")
     point = PointField(required=False, default=None, allow_null=True, help_text="Where the device was, WGS-84.")
-    accuracy = serializers.FloatField(required=False, default=None, allow_null=True, min_value=0, max_value=100_000, help_text="Of the point, metres.")
+    accuracy = serializers.FloatField(
+        required=False, default=None, allow_null=True, min_value=0, max_value=100_000, help_text="Of the point, metres."
+    )
 
     def moment(self) -> Moment:
         sent = self.validated_data

@@ -111,7 +111,9 @@ def test_who_may_not_call_is_refused_and_a_caller_may_take_it_back(liaison, audi
 def test_what_a_device_tells_later_keeps_both_clocks_and_its_place(liaison, dispatcher, northern_fire, water, now):
     from incidents.services.work import NewTask
 
-    task = services.issue_task(dispatcher, incident_id=northern_fire.pk, task=NewTask(title="关阀", department_id=water.pk), now=now - timedelta(hours=1))
+    task = services.issue_task(
+        dispatcher, incident_id=northern_fire.pk, task=NewTask(title="关阀", department_id=water.pk), now=now - timedelta(hours=1)
+    )
     captured = Moment(at=now - timedelta(minutes=30), source="BUTTON", device_at=now + timedelta(hours=3), position=HERE, accuracy=5)
 
     note = services.report_note(liaison, incident_id=northern_fire.pk, words="阀门已关", moment=captured, now=now)
