@@ -23,6 +23,9 @@ class SessionActor(SessionAuthentication):
     """A signed-in browser; CSRF is enforced."""
 
     def authenticate(self, request: Request) -> Any:
+        if request.content_type == "application/json":
+            # The check of CSRF has the framework parse the stream; its bytes, which a retry is known by, must be kept before that.
+            request._request.body  # noqa: B018
         return super().authenticate(request)
 
 

@@ -144,7 +144,7 @@ document.addEventListener("live:resync", soon);
 
 /* Presses. An emergency call takes two, so that a pocket makes none. */
 
-let armed = 0;
+let armed = -Infinity;
 
 box.addEventListener("click", (event) => {
   const button = /** @type {HTMLElement | null} */ (event.target instanceof Element ? event.target.closest("[data-say]") : null);
@@ -156,7 +156,7 @@ box.addEventListener("click", (event) => {
     setTimeout(() => (button.innerHTML = before), TWICE);
     return;
   }
-  armed = 0;
+  armed = -Infinity;
   press(button.dataset.say ?? "", button.dataset.label ?? "");
 });
 

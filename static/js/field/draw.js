@@ -1,5 +1,6 @@
 /** Draws the lists of the tablet: jobs and tasks with their big buttons, what is near, what waits to be sent. */
 
+import { Idiomorph } from "../../vendor/idiomorph.js";
 import { icon, labels, level, make, tables } from "./page.js";
 import { cardOf, entries, known, stateOf, stepOf } from "./picture.js";
 import { age, clock, distance, metresBetween, now, say } from "./time.js";
@@ -101,16 +102,16 @@ function taskEntry(task) {
   );
 }
 
-/** @param {Element} box @param {(Node | null)[]} children */
+/** What stays as it is: a map draws itself, and what somebody opened stays open. */
+const callbacks = {
+  beforeNodeMorphed: (/** @type {any} */ node) => !node.dataset?.map,
+  beforeAttributeUpdated: (/** @type {string} */ name, /** @type {Element} */ element) => !(name === "open" && element instanceof HTMLDetailsElement),
+};
+
+/** Change only what differs: a button under a finger must not be another one when it is let go. @param {Element} box @param {(Node | null)[]} children */
 function fill(box, children) {
-  // What is open stays open, and the focus stays where it is.
-  const open = new Set([...box.querySelectorAll("details[open]")].map((each) => each.closest("[id]")?.id));
-  const active = document.activeElement && box.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement) : null;
-  const where = active?.closest("[id]")?.id;
-  const nth = active ? [...active.closest("[id]").querySelectorAll("button, summary, a")].indexOf(active) : -1;
-  box.replaceChildren(...children.filter(Boolean));
-  for (const each of box.querySelectorAll("details")) if (open.has(each.closest("[id]")?.id)) each.open = true;
-  if (where) /** @type {HTMLElement | undefined} */ (document.getElementById(where)?.querySelectorAll("button, summary, a")[nth])?.focus();
+  const wanted = make("div", {}, ...children.filter(Boolean));
+  Idiomorph.morph(box, wanted, { morphStyle: "innerHTML", callbacks });
 }
 
 /** @param {Element} box */
@@ -185,8 +186,8 @@ function part(title, lines) {
   return lines.length ? make("section", { class: "field-part" }, make("h3", {}, title), make("ul", {}, ...lines)) : null;
 }
 
-/** The card of an incident. @param {Element} box @param {any} card @param {Node} map */
-export function drawCard(box, card, map) {
+/** The card of an incident; the map finds its own place in it. @param {Element} box @param {any} card */
+export function drawCard(box, card) {
   const line = (/** @type {any[]} */ ...words) => make("li", {}, ...words);
   const about = `incident:${card.number}`;
   const notes = entries().filter((each) => each.lane === card.number && each.kind === "note" && each.state !== "sent");
@@ -202,7 +203,7 @@ export function drawCard(box, card, map) {
     ),
     part(labels.hazards, card.hazards.map((/** @type {any} */ each) => line(make("b", {}, `${each.kind} · ${each.name}`), ` ${each.warning} `, make("span", { class: "num minor" }, distance(each.metres))))),
     part(labels.said, card.words.map((/** @type {string} */ each) => line(each))),
-    make("section", { class: "field-part" }, make("h3", {}, labels.map), map),
+    make("section", { class: "field-part" }, make("h3", {}, labels.map), make("div", { class: "field-map", id: `map-${card.number}`, "data-map": card.number })),
     part(labels.units, card.units.map((/** @type {any} */ each) => line(make("b", {}, each.code), ` ${each.type} · ${each.step}`))),
     part(labels.tasks, card.tasks.map((/** @type {any} */ each) => line(make("b", {}, each.title), ` ${each.department} · ${each.state} `, each.due_at && make("span", { class: "num minor" }, clock(Date.parse(each.due_at)))))),
     ...card.plans.map((/** @type {any} */ plan) => part(`${labels.plans}: ${plan.name} ${plan.level}`, plan.items.map((/** @type {string} */ each) => line(each)))),

@@ -46,12 +46,11 @@ function route() {
 /** @param {string} number */
 function showCard(number) {
   const card = cardOf(number);
-  const holder = at("card").querySelector(`[data-map="${number}"]`) ?? make("div", { class: "field-map", "data-map": number });
-  drawCard(at("card"), card, holder);
-  if (!holder.dataset.ready && card.point) {
-    holder.dataset.ready = "true";
-    lazyArea().then((module) => module.show(holder, card), () => undefined);
-  }
+  drawCard(at("card"), card);
+  const holder = at(`map-${number}`);
+  if (holder.dataset.ready || !card.point) return;
+  holder.dataset.ready = "true";
+  lazyArea().then((module) => module.show(holder, card), () => undefined);
 }
 
 async function lazyArea() {
@@ -97,7 +96,7 @@ function drawTimes() {
   const since = asOfTime();
   const old = since ? (now() - since) / 1000 : 0;
   const words = since ? say(old > OLD / 1000 || !isUp ? "as_of_old" : "as_of", { time: timeOfDay(since), age: age(old) }) : say("as_of_none");
-  const off = Math.abs(clockOffset()) > CLOCK_OFF ? ` · ${say("clock_off", { n: age(Math.abs(clockOffset()) / 1000) })}` : "";
+  const off = Math.abs(clockOffset()) > CLOCK_OFF ? ` · ${say("clock_off", { n: age(Math.abs(clockOffset()) / 1000 + 30) })}` : "";
   at("as-of").textContent = words + off;
   at("as-of").classList.toggle("is-old", old > OLD / 1000 || !isUp);
   const link = at("link");
@@ -159,7 +158,7 @@ async function support({ number, about }) {
   await enter({ lane: number, kind: "support", about, to: "", label: say("support"), text: said.words, url: "/api/v1/help-calls/", values });
 }
 
-let armed = 0;
+let armed = -Infinity;
 
 /** An emergency call takes two presses, so that a pocket makes none. It waits in no line and for no answer. */
 async function help() {
@@ -172,7 +171,7 @@ async function help() {
     setTimeout(() => (words.textContent = button.dataset.before), TWICE);
     return;
   }
-  armed = 0;
+  armed = -Infinity;
   words.textContent = button.dataset.before;
   const job = known()?.assignments[0]?.incident ?? null;
   const values = { kind: "EMERGENCY", ...(job ? { incident: job } : {}), ...(me.unit ? { unit: me.unit } : {}) };
@@ -264,7 +263,8 @@ function tellOutcome(item) {
 
 let freshTimer = 0;
 let freshAt = 0;
-let isAsking = false;
+/** @type {Promise<void> | null} */
+let asking = null;
 
 /** Ask again soon, however many things happen. */
 function freshen() {
@@ -273,13 +273,17 @@ function freshen() {
   freshTimer = setTimeout(fetchPicture, wait);
 }
 
-async function fetchPicture() {
+function fetchPicture() {
   clearTimeout(freshTimer);
   freshTimer = setTimeout(fetchPicture, FRESH);
-  if (isAsking || !me.person) return;
-  isAsking = true;
+  if (!me.person) return Promise.resolve();
+  asking ??= askOnce().finally(() => (asking = null));
+  return asking;
+}
+
+async function askOnce() {
   freshAt = Date.now();
-  const status = await refresh(position().fix?.point ?? null).finally(() => (isAsking = false));
+  const status = await refresh(position().fix?.point ?? null);
   if (status === 200 || status === 304) {
     up(true);
     signedOut(false);
@@ -287,7 +291,7 @@ async function fetchPicture() {
   } else if (status === 401) signedOut(true);
   else if (status === 0) up(false);
   draw();
-  watchQuota();
+  await watchQuota();
 }
 
 /** @param {boolean} is */
@@ -324,8 +328,16 @@ document.addEventListener("live:state", (event) => {
 
 /* The person, the unit, the version. */
 
+/** @type {Promise<void> | null} */
+let greeting = null;
+
 /** Ask who is signed in; another person sees nothing of the one before. */
-async function greet() {
+function greet() {
+  greeting ??= greetOnce().finally(() => (greeting = null));
+  return greeting;
+}
+
+async function greetOnce() {
   const who = await session();
   if (!who) return up(false);
   if (!who.person) return signedOut(true);
@@ -334,7 +346,7 @@ async function greet() {
   await keep("map", who.map);
   if (who.version !== document.documentElement.dataset.version) newer();
   await fetchPicture();
-  if (!me.unit && known() && !(await kept(`asked:${me.person}`))) chooseUnit();
+  if (!me.unit && known() && !(await kept(`asked:${me.person}`))) await chooseUnit();
   sendFixes(who.csrf).catch(() => undefined);
 }
 

@@ -90,7 +90,7 @@ export async function refresh(point) {
 }
 
 /** Entries that count already although the city may not know them. @param {string} about */
-const counting = (about) => items.filter((each) => each.about === about && each.state !== "rejected");
+const counting = (about) => items.filter((each) => each.about === about && each.to && each.state !== "rejected");
 
 /** A job as it is with what was entered. @param {any} job */
 export const stepOf = (job) => counting(`job:${job.id}`).at(-1)?.to || job.step;

@@ -1,0 +1,293 @@
+"""A tablet in the field whose link comes and goes: nothing that was entered is lost, nothing is done twice, nothing overtakes.
+
+`./city test -m offline`. The cases are those of the acceptance: six entries with a reload between, an answer that is lost, a fault of the
+server, two tabs, the page without a link and with a server that never answers, refusals, a full memory, a new version, a wrong clock.
+"""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from access.actors import Actor
+from access.models import Department, Membership, Region, User
+from incidents import services
+from incidents.models import Assignment, HelpCall, Note, Task
+from incidents.services.common import Moment
+from incidents.services.work import NewTask
+from resources.models import Unit
+from tests.browser.conftest import PASSWORD
+
+pytestmark = pytest.mark.patient
+
+TABLET = {"width": 800, "height": 1100}
+AHEAD = """const Real = Date;
+  window.Date = class extends Real {
+    constructor(...given) { given.length ? super(...given) : super(Real.now() + 600000); }
+    static now() { return Real.now() + 600000; }
+  };"""
+FORGIVEN = ("ERR_", "Failed to load resource", "WebSocket")
+
+
+@pytest.fixture
+def crew(city, django_db_blocker):
+    """A crew member of the fire brigade."""
+    with django_db_blocker.unblock():
+        user, is_new = User.objects.get_or_create(username="crew", defaults={"name": "陈强", "password": "!" + PASSWORD})
+        if is_new:
+            fire, root = Department.objects.get(code="fire"), Region.objects.get(code="110000")
+            Membership.objects.create(user=user, role="crew", department=fire, region=root, starts_at=timezone.now() - timedelta(days=1))
+        city.people["crew"] = user
+    return user
+
+
+@pytest.fixture
+def job(crew, fire_at, django_db_blocker):
+    """A fire to which the crew's unit is sent, with a task for its department."""
+    system = Actor.system("test")
+    with django_db_blocker.unblock():
+        now = timezone.now()
+        incident = fire_at("莲花池东路 12 号")
+        unit = Unit.objects.get(code="E1A")
+        unit.set_state(Unit.Availability.AVAILABLE, Unit.Activity.ON_RADIO, None, at=now)
+        unit.save()
+        sent = services.dispatch_unit(system, incident_id=incident.pk, unit_id=unit.pk, moment=Moment(at=now), now=now)
+        fire = Department.objects.get(code="fire")
+        services.issue_task(system, incident_id=incident.pk, task=NewTask(title="疏散同楼人员", department_id=fire.pk), now=now)
+    return sent
+
+
+@pytest.fixture
+def tablet(sit, job):
+    """The crew's tablet, with its unit chosen and its worker in charge."""
+
+    def open_one(*, worker=True):
+        page = sit("crew", "/field/", size=TABLET)
+        page.locator("#choose-list button", has_text="E1A").click()
+        expect(page.locator(f"#job-{job.pk}")).to_be_visible()
+        expect(page.locator("#link")).to_have_attribute("data-state", "up")
+        if worker:
+            page.evaluate(
+                """navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller
+                || new Promise((tell) => navigator.serviceWorker.addEventListener("controllerchange", tell, {once: true}))).then(() => null)"""
+            )
+        return page
+
+    yield open_one
+    sit.complaints[:] = [text for text in sit.complaints if not any(each in text for each in FORGIVEN)]
+
+
+def press(page, job, to):
+    page.locator(f"#job-{job.pk} > [data-to={to}]").click()
+
+
+def write(page, words):
+    page.locator("#mine [data-do=note]").first.click()
+    page.locator("#ask-words").fill(words)
+    page.locator("#ask-send").click()
+
+
+def waiting(page):
+    return page.evaluate(
+        """() => new Promise((tell) => { indexedDB.open("field").onsuccess = ({target}) => {
+          target.result.transaction("outbox").objectStore("outbox").getAll().onsuccess = (all) => {
+            target.result.close(); tell(all.target.result.filter((each) => each.state !== "sent")); }; }; })"""
+    )
+
+
+def drained(page):
+    """Wait until everything has been heard or refused."""
+    for _look in range(200):
+        if all(each["state"] == "rejected" for each in waiting(page)):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(waiting(page))
+
+
+@pytest.mark.offline
+def test_six_entries_without_a_link_and_a_reload_between_arrive_once_and_in_order(tablet, job):
+    page = tablet()
+    page.context.set_offline(True)
+    began = timezone.now()
+    press(page, job, "ACKNOWLEDGED")
+    press(page, job, "EN_ROUTE")
+    write(page, "在路上，前方拥堵")
+    page.reload()
+    expect(page.locator(f"#job-{job.pk} .field-state")).to_have_text("途中")
+    press(page, job, "ON_SCENE")
+    write(page, "二楼明火，三人被困")
+    page.locator("#mine [data-do=support]").first.click()
+    page.locator("#ask-words").fill("两台水泵")
+    page.locator("#ask-send").click()
+    expect(page.locator("#to-queue")).to_contain_text("待发 6")
+    expect(page.locator("#as-of")).to_contain_text("数据截至")
+
+    page.context.set_offline(False)
+    drained(page)
+
+    job.refresh_from_db()
+    assert job.step == "ON_SCENE" and job.acknowledged_at <= job.en_route_at <= job.on_scene_at
+    assert job.on_scene_at < timezone.now() and job.on_scene_at > began
+    assert [note.text for note in Note.objects.filter(incident=job.incident).order_by("written_at")] == ["在路上，前方拥堵", "二楼明火，三人被困"]
+    assert HelpCall.objects.filter(incident=job.incident, kind="SUPPORT").count() == 1
+    assert all("device_at" in job.sources[step] for step in ("ACKNOWLEDGED", "EN_ROUTE", "ON_SCENE"))
+
+
+@pytest.mark.offline
+def test_an_answer_that_is_lost_and_a_server_that_fails_make_one_copy(tablet, job):
+    page = tablet(worker=False)
+    lost = []
+
+    def lose(route):
+        lost.append(route.fetch().status)
+        route.abort()
+
+    page.route("**/notes/", lose, times=1)
+    with page.expect_event("requestfailed", lambda request: "/notes/" in request.url):
+        write(page, "只写一次")
+    expect(page.locator("#to-queue")).to_contain_text("待发 1")
+    assert lost == [201]
+    page.route("**/notes/", lambda route: route.fulfill(status=500, body="{}"), times=1)
+    page.locator("#to-queue").click()
+    page.get_by_role("button", name="重试").click()
+    expect(page.locator("#queue")).to_contain_text("服务器故障（500）")
+    page.get_by_role("button", name="重试").click()
+    drained(page)
+
+    assert Note.objects.filter(incident=job.incident, text="只写一次").count() == 1
+
+
+@pytest.mark.offline
+def test_two_tabs_send_the_same_entries_once(tablet, job):
+    page = tablet()
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(other.locator(f"#job-{job.pk}")).to_be_visible()
+    page.context.set_offline(True)
+    for number in range(4):
+        write(page if number % 2 else other, f"第 {number} 条")
+    page.context.set_offline(False)
+    for each in (page, other):
+        each.evaluate("dispatchEvent(new Event('online'))")
+    drained(page)
+
+    assert sorted(Note.objects.filter(incident=job.incident).values_list("text", flat=True)) == [f"第 {number} 条" for number in range(4)]
+
+
+@pytest.mark.offline
+def test_the_page_opens_though_the_server_takes_every_connection_and_never_answers(tablet, job, city):
+    import os
+    import signal
+
+    page = tablet()
+    os.kill(city.web.pid, signal.SIGSTOP)
+    try:
+        page.reload(wait_until="commit")
+        expect(page.locator(f"#job-{job.pk}")).to_be_visible(timeout=10_000)
+        expect(page.locator("#as-of")).to_contain_text("数据截至")
+        write(page, "服务器没有应答时写的")
+        assert len(waiting(page)) == 1
+    finally:
+        os.kill(city.web.pid, signal.SIGCONT)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    drained(page)
+
+    assert Note.objects.filter(incident=job.incident, text="服务器没有应答时写的").count() == 1
+
+
+@pytest.mark.offline
+def test_what_is_refused_stays_with_its_reason_and_the_rest_goes_on(tablet, job, django_db_blocker):
+    page = tablet()
+    with django_db_blocker.unblock():
+        fire = Department.objects.get(code="fire")
+        task = Task.objects.get(incident=job.incident, department=fire)
+    page.context.set_offline(True)
+    page.locator(f"#task-{task.pk} [data-to=DONE]").click()
+    write(page, "撤离完毕")
+    with django_db_blocker.unblock():
+        now = timezone.now()
+        services.advance_task(Actor.system("test"), task_id=task.pk, state="CANCELLED", reason="误下达", now=now)
+    page.context.set_offline(False)
+    drained(page)
+
+    page.locator("#to-queue").click()
+    refused = page.locator(".field-item[data-state=rejected]")
+    expect(refused).to_contain_text("被拒")
+    expect(refused).to_contain_text("疏散同楼人员")
+    assert Note.objects.filter(incident=job.incident, text="撤离完毕").count() == 1
+    refused.get_by_role("button", name="改投").click()
+    page.locator("#ask-choice button").first.click()
+    drained(page)
+    expect(refused).to_have_count(0)
+    assert Note.objects.filter(incident=job.incident, text__contains="被拒").count() == 1
+
+
+@pytest.mark.offline
+def test_a_wrong_clock_a_new_version_and_a_crowded_memory_lose_nothing(tablet, job, city):
+    page = tablet()
+    page.add_init_script(AHEAD)
+    page.add_init_script("navigator.storage.estimate = async () => ({usage: 85, quota: 100});")
+    page.reload()
+    expect(page.locator(f"#job-{job.pk}")).to_be_visible()
+    expect(page.locator("#as-of")).to_contain_text("本机时钟偏差")
+    expect(page.locator("#quota")).to_contain_text("85")
+    page.context.set_offline(True)
+    press(page, job, "ACKNOWLEDGED")
+    body = json.loads(waiting(page)[0]["body"])
+    assert 590 < (parsed(body["device_at"]) - parsed(body["at"])).total_seconds() < 610
+    page.route("**/field/session", answer_as_newer)
+    page.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("#newer")).to_be_visible()
+    drained(page)
+
+    job.refresh_from_db()
+    assert abs((job.acknowledged_at - timezone.now()).total_seconds()) < 60
+
+
+def parsed(text):
+    from django.utils.dateparse import parse_datetime
+
+    return parse_datetime(text)
+
+
+def answer_as_newer(route):
+    answer = route.fetch()
+    route.fulfill(response=answer, json={**answer.json(), "version": "another"})
+
+
+@pytest.mark.offline
+def test_an_emergency_call_takes_two_presses_waits_in_no_line_and_is_heard_at_the_desk(tablet, job, sit):
+    page = tablet()
+    page.context.set_offline(True)
+    write(page, "先写的")
+    page.locator("#help").click()
+    expect(page.locator("#help")).to_contain_text("再按")
+    page.locator("#help").click()
+    expect(page.locator("#called")).to_contain_text("等待连接")
+    page.context.set_offline(False)
+    drained(page)
+
+    expect(page.locator("#called")).to_contain_text("已收到", timeout=15_000)
+    call = HelpCall.objects.get(kind="EMERGENCY")
+    assert call.unit.code == "E1A" and call.unit.distress_at is not None
+    page.locator("#take-back").click()
+    expect(page.locator("#called")).to_be_hidden(timeout=15_000)
+    assert Assignment.objects.get(pk=job.pk).step == "DISPATCHED"
+
+
+@pytest.mark.offline
+def test_the_console_is_never_kept(tablet, sit, city):
+    page = tablet()
+    page.goto(city.url + "/crew/")
+    page.goto(city.url + "/field/")
+    kept = page.evaluate(
+        "caches.keys().then((names) => Promise.all(names.map((name) => caches.open(name).then((each) => each.keys())))).then((all) => all.flat().map((each) => new URL(each.url).pathname))"
+    )
+
+    assert kept and all(path == "/field/" or path.startswith("/static/") for path in kept)
+    page.context.set_offline(True)
+    with pytest.raises(Exception, match="ERR_INTERNET_DISCONNECTED"):
+        page.goto(city.url + "/ops/")
