@@ -284,7 +284,11 @@ def test_the_console_is_never_kept(tablet, sit, city):
     page.goto(city.url + "/crew/")
     page.goto(city.url + "/field/")
     kept = page.evaluate(
-        "caches.keys().then((names) => Promise.all(names.map((name) => caches.open(name).then((each) => each.keys())))).then((all) => all.flat().map((each) => new URL(each.url).pathname))"
+        """async () => {
+          const found = [];
+          for (const name of await caches.keys()) found.push(...(await (await caches.open(name)).keys()));
+          return found.map((each) => new URL(each.url).pathname);
+        }"""
     )
 
     assert kept and all(path == "/field/" or path.startswith("/static/") for path in kept)

@@ -120,7 +120,7 @@ def test_the_shell_names_nobody_and_all_its_files_are_there(tablet, liaison, cre
         "/static/live/line.js",
         "/static/vendor/idb.js",
         "/static/vendor/pmtiles.js",
-    } <= {address for address in kept["files"]}
+    } <= set(kept["files"])
     assert tablet(liaison).get("/field/session").json()["csrf"]
     assert Client().get("/field/session").status_code == 401
 
