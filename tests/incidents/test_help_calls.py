@@ -1,12 +1,15 @@
 """People in the field call for help: it is an alarm on every console, never refused, and one call however often it is pressed."""
 
+import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from access.actors import Actor
 from alerts import services as alerts
-from alerts.models import Alarm
+from alerts.models import Alarm, AlarmRule
 from incidents import services
 from incidents.models import HelpCall
 from incidents.services.common import Moment
@@ -16,6 +19,14 @@ from kit.errors import Forbidden
 from kit.geo import Position
 
 HERE = Position(116.41, 39.96)
+
+
+@pytest.fixture(autouse=True)
+def rules(db):
+    """The rules as a new city has them, whatever a test before has emptied."""
+    for path in ("defaults.json", "defaults_help.json"):
+        for row in json.loads((Path(settings.BASE_DIR) / "alerts" / path).read_text(encoding="utf-8")):
+            AlarmRule.objects.get_or_create(code=row.pop("code"), defaults={key: value for key, value in row.items() if key != "suppressed_by"})
 
 
 def look(now):
