@@ -27,7 +27,7 @@ def tables() -> dict[str, Any]:
         "task_next": {state.value: [each.value for each in following if each not in OF_THE_GIVER] for state, following in NEXT.items()},
         "task_usual": {state.value: following.value for state, following in USUAL.items() if following not in OF_THE_GIVER},
         "task_verbs": {
-            "ACKNOWLEDGED": _("Accept the task"), "IN_PROGRESS": _("On the spot"), "DONE": _("Finished"), "BLOCKED": _("Cannot go on"),
+            "ACKNOWLEDGED": _("Accept the task"), "IN_PROGRESS": _("On the spot"), "DONE": _("Complete"), "BLOCKED": _("Cannot go on"),
             "EXTENSION_REQUESTED": _("Ask for more time"), "RETURNED": _("Give it back"),
         },
         "with_reason": [state.value for state in WITH_REASON],
@@ -68,6 +68,7 @@ def _of_sending() -> dict[str, str]:
 def _of_lists() -> dict[str, str]:
     return {
         "note": _("Note"),
+        "photo": _("Photo"),
         "support": _("Support"),
         "help": _("Emergency call"),
         "help_armed": _("Press again: emergency call"),

@@ -9,12 +9,13 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from PIL import Image
 from playwright.sync_api import expect
 
 from access.actors import Actor
 from access.models import Department, Membership, Region, User
 from incidents import services
-from incidents.models import Assignment, HelpCall, Note, Task
+from incidents.models import Assignment, Attachment, HelpCall, Note, Task
 from incidents.services.common import Moment
 from incidents.services.work import NewTask
 from resources.models import Unit
@@ -259,6 +260,25 @@ def answer_as_newer(route):
 
 
 @pytest.mark.offline
+def test_pictures_taken_without_a_link_arrive_once_and_what_is_said_does_not_wait_for_them(tablet, job, tmp_path):
+    Image.new("RGB", (60, 40), (90, 90, 90)).save(tmp_path / "one.jpg")
+    page = tablet()
+    page.context.set_offline(True)
+    page.locator("#mine [data-do=photo]").first.click()
+    page.locator("#pictures").set_input_files([tmp_path / "one.jpg", tmp_path / "one.jpg"])
+    expect(page.locator("#to-queue")).to_contain_text("待发 2")
+    write(page, "照片见附件")
+    page.reload()
+    expect(page.locator("#to-queue")).to_contain_text("待发 3")
+    page.route("**/attachments/", lambda route: route.abort(), times=1)
+    page.context.set_offline(False)
+    drained(page)
+
+    assert Note.objects.filter(incident=job.incident, text="照片见附件").count() == 1
+    assert [row.media_type for row in Attachment.objects.filter(incident=job.incident)] == ["image/jpeg", "image/jpeg"]
+
+
+@pytest.mark.offline
 def test_an_emergency_call_takes_two_presses_waits_in_no_line_and_is_heard_at_the_desk(tablet, job, sit):
     page = tablet()
     page.context.set_offline(True)
@@ -267,10 +287,11 @@ def test_an_emergency_call_takes_two_presses_waits_in_no_line_and_is_heard_at_th
     expect(page.locator("#help")).to_contain_text("再按")
     page.locator("#help").click()
     expect(page.locator("#called")).to_contain_text("等待连接")
+    page.route("**/notes/", lambda route: None)  # what was written first is taken and never answered
     page.context.set_offline(False)
-    drained(page)
 
     expect(page.locator("#called")).to_contain_text("已收到", timeout=15_000)
+    assert Note.objects.filter(incident=job.incident).count() == 0
     call = HelpCall.objects.get(kind="EMERGENCY")
     assert call.unit.code == "E1A" and call.unit.distress_at is not None
     page.locator("#take-back").click()

@@ -46,6 +46,7 @@ function common(number, about) {
     "div",
     { class: "field-buttons" },
     button(labels.support, { do: "support", number, about }, { sign: "hand-stop" }),
+    button(labels.photo, { do: "photo", number, about }, { sign: "camera" }),
     button(labels.note, { do: "note", number, about }, { sign: "pencil" }),
     button(labels.open, { do: "open", number }, { sign: "file-text" }),
   );
@@ -159,7 +160,7 @@ function queueEntry(item) {
   return make(
     "article",
     { class: "field-entry field-item", id: `item-${item.seq}`, "data-state": item.state },
-    make("p", { class: "field-place" }, make("span", { "aria-hidden": "true" }, sign), make("span", { class: "num" }, clock(item.at)), item.lane && make("span", { class: "num" }, tail(item.lane)), make("span", { class: "cut" }, item.label)),
+    make("p", { class: "field-place" }, make("span", { "aria-hidden": "true" }, sign), make("span", { class: "num" }, clock(item.at)), item.lane && make("span", { class: "num" }, tail(item.lane.split("#")[0])), make("span", { class: "cut" }, item.label)),
     item.text && make("p", {}, item.text),
     make("p", { class: "minor" }, stateWords(item)),
     isFree &&
@@ -167,7 +168,7 @@ function queueEntry(item) {
         "div",
         { class: "field-buttons" },
         button(labels.retry, data("retry"), { sign: "refresh" }),
-        item.state === "rejected" && (known()?.incidents.length ?? 0) > 0 && button(labels.redirect, data("redirect"), { sign: "corner-down-right" }),
+        item.state === "rejected" && !item.size && (known()?.incidents.length ?? 0) > 0 && button(labels.redirect, data("redirect"), { sign: "corner-down-right" }),
         button(labels.cancel, data("cancel"), { sign: "trash" }),
       ),
   );
@@ -198,6 +199,7 @@ export function drawCard(box, card) {
       "div",
       { class: "field-buttons", id: "card-buttons" },
       button(labels.support, { do: "support", number: card.number, about }, { sign: "hand-stop" }),
+      button(labels.photo, { do: "photo", number: card.number, about }, { sign: "camera" }),
       button(labels.note, { do: "note", number: card.number, about }, { sign: "pencil" }),
       card.point && make("a", { class: "field-button", href: `geo:${card.point[1]},${card.point[0]}` }, icon("navigation"), labels.lead),
     ),

@@ -1,10 +1,11 @@
 /** The tablet of a crew or a liaison. It draws itself from what it keeps, tells the city when it can, and says how old everything is. */
 
-import { drawCard, drawMine, drawNear, drawQueue, tail } from "./draw.js";
-import { at, ask, labels, make, notice, tables, toast } from "./page.js";
+import { drawCard, drawMine, drawNear, drawQueue } from "./draw.js";
+import { wire } from "./entering.js";
+import { at, ask, labels, make, notice, toast } from "./page.js";
 import { asOfTime, become, cardOf, entries, forgetPerson, known, me, readEntries, recall, refresh, speakFor } from "./picture.js";
-import { begin, cancel, flush, onChange, put, retry, session } from "./outbox.js";
-import { follow, here, position, sendFixes } from "./position.js";
+import { begin, flush, onChange, session } from "./outbox.js";
+import { follow, position, sendFixes } from "./position.js";
 import { items, keep, kept } from "./store.js";
 import { age, clock, clockOffset, now, say, timeOfDay } from "./time.js";
 import { want } from "../../live/socket.js";
@@ -16,7 +17,6 @@ const SLOWEST = 60_000;
 const FRESH = 60_000;
 const SOON = 400;
 const LEAST_APART = 2_000;
-const TWICE = 5_000;
 const OLD = 120_000;
 const CLOCK_OFF = 60_000;
 const FULL = 0.8;
@@ -27,6 +27,8 @@ let downSince = 0;
 let others = 0;
 /** @type {any} */
 let area = null;
+
+wire({ isUp: () => isUp, sendSoon: () => sendSoon(true) });
 
 /* What is shown. */
 
@@ -106,114 +108,6 @@ function drawTimes() {
   const metres = fix ? Math.round(fix.accuracy) : 0;
   at("position").textContent = fix ? say(isOld ? "position_old" : "position", { n: metres, age: age((now() - fix.at) / 1000) }) : say(isRefused ? "position_refused" : "position_none");
 }
-
-/* What is entered. */
-
-/**
- * Keep an entry and try to send it. Failing to keep it is said loudly: then only the radio is left.
- * @param {Omit<Parameters<typeof put>[0], "person" | "point" | "accuracy">} entry
- */
-async function enter(entry) {
-  try {
-    await put({ ...entry, person: me.person, ...here() });
-  } catch (/** @type {any} */ error) {
-    notice("quota", error.name === "QuotaExceededError" ? say("quota_full") : say("not_kept", { why: String(error.message).slice(0, 120) }));
-    return false;
-  }
-  navigator.vibrate?.(30);
-  if (!isUp) toast(say("kept"));
-  sendSoon(true);
-  return true;
-}
-
-/** @param {DOMStringMap} data */
-function step({ id, to, number }) {
-  const label = tables.steps[to];
-  return enter({ lane: number, kind: "step", about: `job:${id}`, to, label, text: "", url: `/api/v1/assignments/${id}/advance/`, values: { step: to } });
-}
-
-/** @param {DOMStringMap} data */
-async function task({ id, to, number }) {
-  let reason = "";
-  if (tables.with_reason.includes(to)) {
-    const said = await ask({ title: `${tables.task_verbs[to]}: ${labels.why}`, most: tables.most_reason });
-    if (!said?.words) return;
-    reason = said.words;
-  }
-  const title = known()?.tasks.find((each) => String(each.id) === id)?.title ?? "";
-  await enter({ lane: number, kind: "task", about: `task:${id}`, to, label: `${tables.task_states[to]} · ${title}`, text: reason, url: `/api/v1/tasks/${id}/advance/`, values: { state: to, reason } });
-}
-
-/** @param {DOMStringMap} data */
-async function note({ number, about }) {
-  const said = await ask({ title: `${tail(number)} · ${labels.noteTitle}` });
-  if (said?.words) await enter({ lane: number, kind: "note", about, to: "", label: say("note"), text: said.words, url: `/api/v1/incidents/${number}/notes/`, values: { text: said.words } });
-}
-
-/** @param {DOMStringMap} data */
-async function support({ number, about }) {
-  const said = await ask({ title: `${tail(number)} · ${labels.supportTitle}`, most: 300 });
-  if (!said?.words) return;
-  const values = { kind: "SUPPORT", words: said.words, incident: number, ...(me.unit ? { unit: me.unit } : {}) };
-  await enter({ lane: number, kind: "support", about, to: "", label: say("support"), text: said.words, url: "/api/v1/help-calls/", values });
-}
-
-let armed = -Infinity;
-
-/** An emergency call takes two presses, so that a pocket makes none. It waits in no line and for no answer. */
-async function help() {
-  const button = at("help");
-  const words = button.querySelector("span");
-  if (performance.now() - armed > TWICE) {
-    armed = performance.now();
-    button.dataset.before ??= words.textContent;
-    words.textContent = say("help_armed");
-    setTimeout(() => (words.textContent = button.dataset.before), TWICE);
-    return;
-  }
-  armed = -Infinity;
-  words.textContent = button.dataset.before;
-  const job = known()?.assignments[0]?.incident ?? null;
-  const values = { kind: "EMERGENCY", ...(job ? { incident: job } : {}), ...(me.unit ? { unit: me.unit } : {}) };
-  await enter({ lane: "", kind: "help", about: "help", to: "CALL", label: say("help"), text: "", url: "/api/v1/help-calls/", values });
-}
-
-function takeBack() {
-  const id = at("take-back").dataset.call;
-  return enter({ lane: "", kind: "help", about: "help", to: "END", label: say("help_taken_back"), text: "", url: `/api/v1/help-calls/${id}/end/`, values: {} });
-}
-
-/** What was refused becomes a note where it belongs; when it was entered stands in its words. @param {string} seq */
-async function redirect(seq) {
-  const item = entries().find((each) => String(each.seq) === seq);
-  const cards = known()?.incidents ?? [];
-  const choices = cards.map((each) => ({ value: each.number, label: `${tail(each.number)} ${each.type} ${each.address}` }));
-  const said = await ask({ title: item.label, said: labels.redirectWhere, words: false, choices });
-  if (!said?.choice) return;
-  const what = say("redirected", { what: [item.label, item.text].filter(Boolean).join(": "), time: clock(item.at), from: tail(item.lane || "-"), why: item.error });
-  const isKept = await enter({ lane: said.choice, kind: "note", about: `incident:${said.choice}`, to: "", label: say("note"), text: what, url: `/api/v1/incidents/${said.choice}/notes/`, values: { text: what } });
-  if (isKept) await cancel(item.seq);
-}
-
-/** @type {Record<string, (data: DOMStringMap) => unknown>} */
-const presses = {
-  step,
-  task,
-  note,
-  support,
-  open: ({ number }) => (location.hash = `incident/${number}`),
-  retry: ({ seq }) => retry(Number(seq)),
-  cancel: ({ seq }) => cancel(Number(seq)),
-  redirect: ({ seq }) => redirect(seq),
-};
-
-document.addEventListener("click", (event) => {
-  const pressed = /** @type {HTMLElement | null} */ (event.target instanceof Element ? event.target.closest("[data-do]") : null);
-  if (pressed) presses[pressed.dataset.do]?.(pressed.dataset);
-});
-at("help").addEventListener("click", help);
-at("take-back").addEventListener("click", takeBack);
-at("to-queue").addEventListener("click", () => (location.hash = "queue"));
 
 /* Sending: with every entry, when the link is back, when somebody looks, every 15 s and slower while nothing answers. */
 

@@ -16,6 +16,8 @@ const SESSION_PATIENCE = 6_000;
 const FIRST_WAIT = 5_000;
 const LONGEST_WAIT = 300_000;
 const LONGEST_DOWN = 30_000;
+/** Bytes in a millisecond on the poorest link that is waited for. */
+const SLOWEST_LINK = 8;
 const LATER = new Set([408, 423, 425, 429]);
 
 /** Windows and the worker tell each other. */
@@ -53,17 +55,22 @@ export async function keepOffset(theirs, asked) {
 }
 
 /**
- * Keep something to be sent. Resolves when it is on the tablet's disk.
- * @param {Pick<Item, "person" | "lane" | "kind" | "about" | "to" | "label" | "text" | "url"> & {values: Record<string, unknown>, point: number[] | null, accuracy: number | null}} entry
+ * Keep something to be sent, with its file if it has one. Resolves when it is on the tablet's disk.
+ * @param {Pick<Item, "person" | "lane" | "kind" | "about" | "to" | "label" | "text" | "url"> & {values: Record<string, unknown>, point: number[] | null, accuracy: number | null, file?: File}} entry
  */
-export async function put({ values, point, accuracy, ...entry }) {
+export async function put({ values, point, accuracy, file, ...entry }) {
   const at = now();
   const device_at = new Date().toISOString();
   const where = point ? { point, accuracy: accuracy ?? null } : {};
   const body = JSON.stringify({ ...values, at: new Date(at).toISOString(), device_at, source: "BUTTON", ...where });
   /** @type {Item} */
   const item = { ...entry, key: newKey(), body, at, device_at, point, state: "waiting", tries: 0, next_at: 0, error: "", sent_at: 0 };
-  await write("outbox", (store) => store.add(item));
+  if (file) Object.assign(item, { size: file.size, name: file.name });
+  const all = (await database()).transaction(["outbox", "files"], "readwrite");
+  const seq = await all.objectStore("outbox").add(item);
+  if (file) await all.objectStore("files").put(file, seq);
+  all.commit?.();
+  await all.done;
   changed();
 }
 
@@ -78,6 +85,7 @@ export async function cancel(seq) {
     const item = await store.get(seq);
     if (item && item.state !== "sending") await store.delete(seq);
   });
+  await dropFiles();
   changed();
 }
 
@@ -95,7 +103,16 @@ export async function dropSent(since) {
   const old = (await items()).filter((each) => each.state === "sent" && each.sent_at < since);
   if (!old.length) return;
   await write("outbox", (store) => Promise.all(old.map((each) => store.delete(each.seq))));
+  await dropFiles();
   changed();
+}
+
+/** A file whose entry is gone goes too. */
+async function dropFiles() {
+  const all = (await database()).transaction(["outbox", "files"], "readwrite");
+  const there = new Set(await all.objectStore("outbox").getAllKeys());
+  for (const seq of await all.objectStore("files").getAllKeys()) if (!there.has(seq)) await all.objectStore("files").delete(seq);
+  await all.done;
 }
 
 /** @param {number} seq @param {Partial<Item>} change */
@@ -107,31 +124,44 @@ async function amend(seq, change) {
   changed();
 }
 
-let isFlushing = false;
+/** Ways that something is being sent on in this window, where there are no Web Locks. @type {Set<string>} */
+const busy = new Set();
+
+/** @typedef {"empty" | "sent" | "down" | "out" | "busy"} Outcome */
 
 /**
- * Send what waits; resolves to what became of it. `isUrgent`: also what would wait for its next try.
- * @param {boolean} [isUrgent] @returns {Promise<"empty" | "sent" | "down" | "out" | "busy">}
+ * Send what waits; resolves to what became of it. `isUrgent`: also what would wait for its next try. An emergency call has a way of its
+ * own: it waits for no picture and for no answer to anything else.
+ * @param {boolean} [isUrgent] @returns {Promise<Outcome>}
  */
 export async function flush(isUrgent = false) {
-  if (navigator.locks) return navigator.locks.request("field-flush", { ifAvailable: true }, (lock) => (lock ? sendAll(isUrgent) : "busy"));
-  if (isFlushing) return "busy";
-  isFlushing = true;
-  return sendAll(isUrgent).finally(() => (isFlushing = false));
+  const both = await Promise.all([
+    alone("field-help", () => sendAll(true, (each) => each.kind === "help")),
+    alone("field-flush", () => sendAll(isUrgent, (each) => each.kind !== "help")),
+  ]);
+  return /** @type {Outcome[]} */ (["out", "down", "sent"]).find((each) => both.includes(each)) ?? both[1];
 }
 
-/** @param {boolean} isUrgent */
-async function sendAll(isUrgent) {
-  const stuck = (await items()).filter((each) => each.state === "sending");
-  for (const each of stuck) await amend(each.seq, { state: "waiting" });
-  if (!(await items()).some((each) => each.state === "waiting")) return "empty";
+/** One window at a time. @param {string} way @param {() => Promise<Outcome>} run @returns {Promise<Outcome>} */
+async function alone(way, run) {
+  if (navigator.locks) return navigator.locks.request(way, { ifAvailable: true }, (lock) => (lock ? run() : "busy"));
+  if (busy.has(way)) return "busy";
+  busy.add(way);
+  return run().finally(() => busy.delete(way));
+}
+
+/** @param {boolean} isUrgent @param {(item: Item) => boolean} isMeant @returns {Promise<Outcome>} */
+async function sendAll(isUrgent, isMeant) {
+  const all = (await items()).filter(isMeant);
+  for (const each of all) if (each.state === "sending") await amend(each.seq, { state: "waiting" });
+  if (!all.some((each) => each.state === "waiting" || each.state === "sending")) return "empty";
   const who = await session();
   if (!who) return "down";
   if (!who.person) return "out";
   /** @type {Set<number>} */
   const tried = new Set();
   for (;;) {
-    const next = first(await mine(who.person), tried, isUrgent);
+    const next = first((await mine(who.person)).filter(isMeant), tried, isUrgent);
     if (!next) return "sent";
     tried.add(next.seq);
     const outcome = await send(next, who.csrf);
@@ -139,20 +169,22 @@ async function sendAll(isUrgent) {
   }
 }
 
-/** An emergency call waits for nothing; else the oldest of an incident that has nothing older before it. @param {Item[]} all @param {Set<number>} tried @param {boolean} isUrgent */
+/** The oldest of an incident that has nothing older before it. @param {Item[]} all @param {Set<number>} tried @param {boolean} isUrgent */
 function first(all, tried, isUrgent) {
-  const waiting = all.filter((each) => each.state === "waiting");
   const heads = new Map();
-  for (const each of waiting) if (!heads.has(each.lane)) heads.set(each.lane, each);
-  const ready = (/** @type {Item} */ each) => !tried.has(each.seq) && (isUrgent || each.next_at <= Date.now());
-  return waiting.find((each) => each.kind === "help" && ready(each)) ?? [...heads.values()].find(ready);
+  for (const each of all) if (each.state === "waiting" && !heads.has(each.lane)) heads.set(each.lane, each);
+  return [...heads.values()].find((each) => !tried.has(each.seq) && (isUrgent || each.next_at <= Date.now()));
 }
 
 /** @param {Item} item @param {string} csrf @returns {Promise<"on" | "down" | "out">} */
 async function send(item, csrf) {
   await amend(item.seq, { state: "sending" });
-  const headers = { "Content-Type": "application/json", "Idempotency-Key": item.key, "X-CSRFToken": csrf };
-  const sent = { method: "POST", body: item.body, headers, credentials: /** @type {RequestCredentials} */ ("same-origin"), signal: AbortSignal.timeout(PATIENCE) };
+  /** @type {Record<string, string>} */
+  const headers = { "Idempotency-Key": item.key, "X-CSRFToken": csrf };
+  if (!item.size) headers["Content-Type"] = "application/json";
+  const body = item.size ? await form(item) : item.body;
+  const patience = PATIENCE + (item.size ?? 0) / SLOWEST_LINK;
+  const sent = { method: "POST", body, headers, credentials: /** @type {RequestCredentials} */ ("same-origin"), signal: AbortSignal.timeout(patience) };
   const answer = await fetch(item.url, sent).catch(() => null);
   if (!answer) return later(item, "down", LONGEST_DOWN);
   if (answer.ok) {
@@ -170,6 +202,14 @@ async function send(item, csrf) {
   }
   await amend(item.seq, { state: "rejected", error: reason(problem, answer.status) });
   return "on";
+}
+
+/** @param {Item} item */
+async function form(item) {
+  const file = await (await database()).get("files", item.seq);
+  const made = new FormData();
+  made.append("file", file, item.name);
+  return made;
 }
 
 /** @param {{title?: string, fields?: Record<string, string>}} problem @param {number} status */

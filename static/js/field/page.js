@@ -59,6 +59,7 @@ const SHOWN = 5000;
 /** @param {string} text @param {boolean} [isRefused] */
 export function toast(text, isRefused = false) {
   const item = make("div", { class: isRefused ? "toast refused" : "toast" }, make("p", {}, text));
+  for (const each of at("toasts").children) if (each.textContent === text) each.remove();
   at("toasts").append(item);
   while (at("toasts").children.length > 3) at("toasts").firstElementChild.remove();
   setTimeout(() => item.remove(), isRefused ? 2 * SHOWN : SHOWN);

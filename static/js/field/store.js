@@ -16,6 +16,8 @@ import { openDB } from "../../vendor/idb.js";
  * @property {string} label
  * @property {string} text
  * @property {string} url
+ * @property {number} [size] of the file that goes with it, in bytes; it is kept apart, under `seq`
+ * @property {string} [name] of that file
  * @property {string} body
  * @property {number} at
  * @property {string} device_at
@@ -27,7 +29,7 @@ import { openDB } from "../../vendor/idb.js";
  * @property {number} sent_at
  */
 
-export const VERSION = 1;
+export const VERSION = 2;
 
 /** @type {Promise<any> | null} */
 let opened = null;
@@ -41,6 +43,7 @@ export function database() {
         made.createObjectStore("kept");
         made.createObjectStore("areas");
       }
+      if (old < 2) made.createObjectStore("files");
     },
     blocking(_now, _next, /** @type {any} */ event) {
       event.target.close();

@@ -1,0 +1,148 @@
+/** What people enter on the tablet: each press is kept first and sent then. */
+
+import { tail } from "./draw.js";
+import { at, ask, labels, notice, tables, toast } from "./page.js";
+import { entries, known, me } from "./picture.js";
+import { cancel, put, retry } from "./outbox.js";
+import { here } from "./position.js";
+import { clock, now, say, timeOfDay } from "./time.js";
+
+const TWICE = 5_000;
+
+/** What the page knows of its link. @type {{isUp: () => boolean, sendSoon: () => void}} */
+let tablet = { isUp: () => false, sendSoon: () => undefined };
+
+/** @param {typeof tablet} page */
+export function wire(page) {
+  tablet = page;
+}
+
+/**
+ * Keep an entry and try to send it. Failing to keep it is said loudly: then only the radio is left.
+ * @param {Omit<Parameters<typeof put>[0], "person" | "point" | "accuracy">} entry
+ */
+async function enter(entry) {
+  try {
+    await put({ ...entry, person: me.person, ...here() });
+  } catch (/** @type {any} */ error) {
+    notice("quota", error.name === "QuotaExceededError" ? say("quota_full") : say("not_kept", { why: String(error.message).slice(0, 120) }));
+    return false;
+  }
+  navigator.vibrate?.(30);
+  if (!tablet.isUp()) toast(say("kept"));
+  tablet.sendSoon();
+  return true;
+}
+
+/** @param {DOMStringMap} data */
+function step({ id, to, number }) {
+  const label = tables.steps[to];
+  return enter({ lane: number, kind: "step", about: `job:${id}`, to, label, text: "", url: `/api/v1/assignments/${id}/advance/`, values: { step: to } });
+}
+
+/** @param {DOMStringMap} data */
+async function task({ id, to, number }) {
+  let reason = "";
+  if (tables.with_reason.includes(to)) {
+    const said = await ask({ title: `${tables.task_verbs[to]}: ${labels.why}`, most: tables.most_reason });
+    if (!said?.words) return;
+    reason = said.words;
+  }
+  const title = known()?.tasks.find((each) => String(each.id) === id)?.title ?? "";
+  await enter({ lane: number, kind: "task", about: `task:${id}`, to, label: `${tables.task_states[to]} · ${title}`, text: reason, url: `/api/v1/tasks/${id}/advance/`, values: { state: to, reason } });
+}
+
+/** @param {DOMStringMap} data */
+async function note({ number, about }) {
+  const said = await ask({ title: `${tail(number)} · ${labels.noteTitle}` });
+  if (said?.words) await enter({ lane: number, kind: "note", about, to: "", label: say("note"), text: said.words, url: `/api/v1/incidents/${number}/notes/`, values: { text: said.words } });
+}
+
+/** @param {DOMStringMap} data */
+async function support({ number, about }) {
+  const said = await ask({ title: `${tail(number)} · ${labels.supportTitle}`, most: 300 });
+  if (!said?.words) return;
+  const values = { kind: "SUPPORT", words: said.words, incident: number, ...(me.unit ? { unit: me.unit } : {}) };
+  await enter({ lane: number, kind: "support", about, to: "", label: say("support"), text: said.words, url: "/api/v1/help-calls/", values });
+}
+
+/** Which incident the pictures are of that are being taken. @type {DOMStringMap} */
+let pictured = {};
+
+/** Pictures go by a way of their own: what is said does not wait for them. */
+at("pictures").addEventListener("change", async () => {
+  const box = at("pictures");
+  const { number, about } = pictured;
+  for (const file of [...box.files]) {
+    const { shrink } = await import("./pictures.js");
+    const picture = await shrink(file, timeOfDay(now()).replaceAll(":", ""));
+    const size = say("area_size", { n: (picture.size / 1e6).toFixed(1) });
+    const entry = { lane: `${number}#file`, kind: "photo", about, to: "", label: `${say("photo")} ${size}`, text: "", url: `/api/v1/incidents/${number}/attachments/`, values: {} };
+    if (!(await enter({ ...entry, file: picture }))) break;
+  }
+  box.value = "";
+});
+
+/** @param {DOMStringMap} data */
+function photo(data) {
+  pictured = { ...data };
+  at("pictures").click();
+}
+
+let armed = -Infinity;
+
+/** An emergency call takes two presses, so that a pocket makes none. It waits in no line and for no answer. */
+async function help() {
+  const button = at("help");
+  const words = button.querySelector("span");
+  if (performance.now() - armed > TWICE) {
+    armed = performance.now();
+    button.dataset.before ??= words.textContent;
+    words.textContent = say("help_armed");
+    setTimeout(() => (words.textContent = button.dataset.before), TWICE);
+    return;
+  }
+  armed = -Infinity;
+  words.textContent = button.dataset.before;
+  const job = known()?.assignments[0]?.incident ?? null;
+  const values = { kind: "EMERGENCY", ...(job ? { incident: job } : {}), ...(me.unit ? { unit: me.unit } : {}) };
+  await enter({ lane: "", kind: "help", about: "help", to: "CALL", label: say("help"), text: "", url: "/api/v1/help-calls/", values });
+}
+
+function takeBack() {
+  const id = at("take-back").dataset.call;
+  return enter({ lane: "", kind: "help", about: "help", to: "END", label: say("help_taken_back"), text: "", url: `/api/v1/help-calls/${id}/end/`, values: {} });
+}
+
+/** What was refused becomes a note where it belongs; when it was entered stands in its words. @param {string} seq */
+async function redirect(seq) {
+  const item = entries().find((each) => String(each.seq) === seq);
+  const cards = known()?.incidents ?? [];
+  const choices = cards.map((each) => ({ value: each.number, label: `${tail(each.number)} ${each.type} ${each.address}` }));
+  const said = await ask({ title: item.label, said: labels.redirectWhere, words: false, choices });
+  if (!said?.choice) return;
+  const what = say("redirected", { what: [item.label, item.text].filter(Boolean).join(": "), time: clock(item.at), from: tail(item.lane || "-"), why: item.error });
+  const isKept = await enter({ lane: said.choice, kind: "note", about: `incident:${said.choice}`, to: "", label: say("note"), text: what, url: `/api/v1/incidents/${said.choice}/notes/`, values: { text: what } });
+  if (isKept) await cancel(item.seq);
+}
+
+/** @type {Record<string, (data: DOMStringMap) => unknown>} */
+const presses = {
+  step,
+  task,
+  note,
+  photo,
+  support,
+  open: ({ number }) => (location.hash = `incident/${number}`),
+  retry: ({ seq }) => retry(Number(seq)),
+  cancel: ({ seq }) => cancel(Number(seq)),
+  redirect: ({ seq }) => redirect(seq),
+};
+
+document.addEventListener("click", (event) => {
+  const pressed = /** @type {HTMLElement | null} */ (event.target instanceof Element ? event.target.closest("[data-do]") : null);
+  if (pressed) presses[pressed.dataset.do]?.(pressed.dataset);
+});
+at("help").addEventListener("click", help);
+at("take-back").addEventListener("click", takeBack);
+at("to-queue").addEventListener("click", () => (location.hash = "queue"));
