@@ -69,6 +69,8 @@ def _of_lists() -> dict[str, str]:
     return {
         "note": _("Note"),
         "photo": _("Photo"),
+        "voice": _("Voice note"),
+        "voice_none": _("This tablet cannot record: the microphone is missing or not allowed."),
         "support": _("Support"),
         "help": _("Emergency call"),
         "help_armed": _("Press again: emergency call"),

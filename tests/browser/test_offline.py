@@ -18,7 +18,7 @@ from incidents import services
 from incidents.models import Assignment, Attachment, HelpCall, Note, Task
 from incidents.services.common import Moment
 from incidents.services.work import NewTask
-from resources.models import Unit
+from resources.models import Unit, UnitPosition
 from tests.browser.conftest import PASSWORD
 
 pytestmark = pytest.mark.patient
@@ -110,6 +110,10 @@ def drained(page):
 @pytest.mark.offline
 def test_six_entries_without_a_link_and_a_reload_between_arrive_once_and_in_order(tablet, job):
     page = tablet()
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation({"longitude": 116.41, "latitude": 39.97, "accuracy": 7})
+    page.reload()
+    expect(page.locator("#position")).to_contain_text("±7")
     page.context.set_offline(True)
     began = timezone.now()
     press(page, job, "ACKNOWLEDGED")
@@ -133,6 +137,9 @@ def test_six_entries_without_a_link_and_a_reload_between_arrive_once_and_in_orde
     assert job.on_scene_at < timezone.now() and job.on_scene_at > began
     assert [note.text for note in Note.objects.filter(incident=job.incident).order_by("written_at")] == ["在路上，前方拥堵", "二楼明火，三人被困"]
     assert HelpCall.objects.filter(incident=job.incident, kind="SUPPORT").count() == 1
+    assert job.sources["ACKNOWLEDGED"]["point"] == [116.41, 39.97]
+    last = UnitPosition.objects.get(unit=job.unit)  # the tablet told where its unit is
+    assert (last.lon, last.lat) == (116.41, 39.97)
     assert all("device_at" in job.sources[step] for step in ("ACKNOWLEDGED", "EN_ROUTE", "ON_SCENE"))
 
 

@@ -47,6 +47,7 @@ function common(number, about) {
     { class: "field-buttons" },
     button(labels.support, { do: "support", number, about }, { sign: "hand-stop" }),
     button(labels.photo, { do: "photo", number, about }, { sign: "camera" }),
+    button(labels.voice, { do: "voice", number, about }, { sign: "microphone" }),
     button(labels.note, { do: "note", number, about }, { sign: "pencil" }),
     button(labels.open, { do: "open", number }, { sign: "file-text" }),
   );
@@ -200,6 +201,7 @@ export function drawCard(box, card) {
       { class: "field-buttons", id: "card-buttons" },
       button(labels.support, { do: "support", number: card.number, about }, { sign: "hand-stop" }),
       button(labels.photo, { do: "photo", number: card.number, about }, { sign: "camera" }),
+      button(labels.voice, { do: "voice", number: card.number, about }, { sign: "microphone" }),
       button(labels.note, { do: "note", number: card.number, about }, { sign: "pencil" }),
       card.point && make("a", { class: "field-button", href: `geo:${card.point[1]},${card.point[0]}` }, icon("navigation"), labels.lead),
     ),

@@ -5,7 +5,7 @@ import { at, ask, labels, notice, tables, toast } from "./page.js";
 import { entries, known, me } from "./picture.js";
 import { cancel, put, retry } from "./outbox.js";
 import { here } from "./position.js";
-import { clock, now, say, timeOfDay } from "./time.js";
+import { clock, now, say } from "./time.js";
 
 const TWICE = 5_000;
 
@@ -69,19 +69,29 @@ async function support({ number, about }) {
 /** Which incident the pictures are of that are being taken. @type {DOMStringMap} */
 let pictured = {};
 
-/** Pictures go by a way of their own: what is said does not wait for them. */
+/** Files go by a way of their own: what is said does not wait for them. @param {DOMStringMap} data @param {string} kind @param {File} file */
+function enterFile({ number, about }, kind, file) {
+  const label = `${say(kind)} ${say("area_size", { n: (file.size / 1e6).toFixed(1) })}`;
+  return enter({ lane: `${number}#file`, kind, about, to: "", label, text: "", url: `/api/v1/incidents/${number}/attachments/`, values: {}, file });
+}
+
+const stamp = () => new Date(now()).toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
+
 at("pictures").addEventListener("change", async () => {
   const box = at("pictures");
-  const { number, about } = pictured;
-  for (const file of [...box.files]) {
-    const { shrink } = await import("./pictures.js");
-    const picture = await shrink(file, timeOfDay(now()).replaceAll(":", ""));
-    const size = say("area_size", { n: (picture.size / 1e6).toFixed(1) });
-    const entry = { lane: `${number}#file`, kind: "photo", about, to: "", label: `${say("photo")} ${size}`, text: "", url: `/api/v1/incidents/${number}/attachments/`, values: {} };
-    if (!(await enter({ ...entry, file: picture }))) break;
-  }
+  const { shrink } = await import("./pictures.js");
+  for (const file of [...box.files]) if (!(await enterFile(pictured, "photo", await shrink(file, `photo-${stamp()}`)))) break;
   box.value = "";
 });
+
+/** @param {DOMStringMap} data */
+async function voice(data) {
+  const { canRecord, record } = await import("./voice.js");
+  const about = { ...data };
+  const file = canRecord() ? await record(`voice-${stamp()}`).catch(() => undefined) : undefined;
+  if (file) await enterFile(about, "voice", file);
+  else if (file === undefined) toast(say("voice_none"), true);
+}
 
 /** @param {DOMStringMap} data */
 function photo(data) {
@@ -132,6 +142,7 @@ const presses = {
   task,
   note,
   photo,
+  voice,
   support,
   open: ({ number }) => (location.hash = `incident/${number}`),
   retry: ({ seq }) => retry(Number(seq)),
@@ -144,5 +155,6 @@ document.addEventListener("click", (event) => {
   if (pressed) presses[pressed.dataset.do]?.(pressed.dataset);
 });
 at("help").addEventListener("click", help);
+for (const how of ["keep", "drop"]) at(`voice-${how}`).addEventListener("click", () => at("voice").close(how));
 at("take-back").addEventListener("click", takeBack);
 at("to-queue").addEventListener("click", () => (location.hash = "queue"));

@@ -156,7 +156,10 @@ async function sendAll(isUrgent, isMeant) {
   for (const each of all) if (each.state === "sending") await amend(each.seq, { state: "waiting" });
   if (!all.some((each) => each.state === "waiting" || each.state === "sending")) return "empty";
   const who = await session();
-  if (!who) return "down";
+  if (!who) {
+    for (const each of heads(all).values()) await later(each, "down", LONGEST_DOWN);
+    return "down";
+  }
   if (!who.person) return "out";
   /** @type {Set<number>} */
   const tried = new Set();
@@ -169,11 +172,16 @@ async function sendAll(isUrgent, isMeant) {
   }
 }
 
+/** What each incident's line begins with. @param {Item[]} all @returns {Map<string, Item>} */
+function heads(all) {
+  const found = new Map();
+  for (const each of all) if (each.state !== "sent" && each.state !== "rejected" && !found.has(each.lane)) found.set(each.lane, each);
+  return found;
+}
+
 /** The oldest of an incident that has nothing older before it. @param {Item[]} all @param {Set<number>} tried @param {boolean} isUrgent */
 function first(all, tried, isUrgent) {
-  const heads = new Map();
-  for (const each of all) if (each.state === "waiting" && !heads.has(each.lane)) heads.set(each.lane, each);
-  return [...heads.values()].find((each) => !tried.has(each.seq) && (isUrgent || each.next_at <= Date.now()));
+  return [...heads(all).values()].find((each) => !tried.has(each.seq) && (isUrgent || each.next_at <= Date.now()));
 }
 
 /** @param {Item} item @param {string} csrf @returns {Promise<"on" | "down" | "out">} */

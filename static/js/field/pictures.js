@@ -5,10 +5,9 @@ const LONGEST_SIDE = 2048;
 const QUALITY = 0.82;
 const PLAIN = new Set(["image/jpeg", "image/png", "image/webp"]);
 
-/** @param {File} file @param {string} time of day, for its name @returns {Promise<File>} */
-export async function shrink(file, time) {
-  const day = new Date().toISOString().slice(0, 10).replaceAll("-", "");
-  const name = (/** @type {string} */ end) => `photo-${day}-${time}.${end}`;
+/** @param {File} file @param {string} called without its ending @returns {Promise<File>} */
+export async function shrink(file, called) {
+  const name = (/** @type {string} */ end) => `${called}.${end}`;
   if (PLAIN.has(file.type) && file.size <= LARGE) return new File([file], name(file.type.slice(6)), { type: file.type });
   const drawn = await createImageBitmap(file).catch(() => null);
   if (!drawn) return file;
