@@ -10,10 +10,14 @@ from pmtiles.reader import MemorySource, Reader
 from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
 
+from access.actors import Actor
+from alerts import services as alerts
+from alerts.models import Alarm, AlarmRule
 from gis import extracts
 from incidents import services
 from incidents.models import Hazard, Plan, PlanItem
 from incidents.services.common import Moment
+from incidents.services.help_calls import Cry
 from incidents.services.work import NewTask
 from kit.geo import Position
 from tests.conftest import user_of
@@ -182,3 +186,21 @@ def test_the_area_is_only_for_who_may_see_the_incident(tablet, liaison, crew, no
 
     assert seen.status_code == 200 and seen["X-Area"].count(",") == 3
     assert tablet(liaison).get(f"/api/v1/field/areas/{northern_fire.number}/").status_code == 404
+
+
+def test_a_dispatcher_reads_on_the_alarm_who_called_from_where_and_ends_it(tablet, liaison, dispatcher, northern_fire, now):
+    call = services.call_for_help(
+        liaison, cry=Cry(kind="EMERGENCY", words="被困二楼"), moment=Moment(at=now - timedelta(hours=1), position=NORTH, accuracy=12), now=now
+    )
+    rule = AlarmRule.objects.create(code="called", name="现场人员紧急呼救", watch="HELP_CALLED", seconds=0, level=1, response="立即联系")
+    alerts.look_around(Actor.system("watch"), now=now, took_ms=0)
+    alarm = Alarm.objects.get(rule=rule)
+    desk = tablet(dispatcher)
+
+    dialog = desk.get(f"/alarms/{alarm.pk}/").content.decode()
+
+    assert all(words in dialog for words in ("Liaison", "被困二楼", "39.95000, 116.40000", "12 m", f"/help-calls/{call.pk}/end/"))
+    assert "Liaison" in desk.get("/alarms/strip/").content.decode()
+    assert desk.post(f"/help-calls/{call.pk}/end/").status_code == 204
+    call.refresh_from_db()
+    assert call.ended_by == "Dispatcher"

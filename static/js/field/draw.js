@@ -112,8 +112,7 @@ const callbacks = {
 
 /** Change only what differs: a button under a finger must not be another one when it is let go. @param {Element} box @param {(Node | null)[]} children */
 function fill(box, children) {
-  const wanted = make("div", {}, ...children.filter(Boolean));
-  Idiomorph.morph(box, wanted, { morphStyle: "innerHTML", callbacks });
+  Idiomorph.morph(box, children.filter(Boolean), { morphStyle: "innerHTML", callbacks });
 }
 
 /** @param {Element} box */
