@@ -1,5 +1,6 @@
 """What every page knows."""
 
+from functools import cache
 from importlib.util import find_spec
 from typing import Any
 
@@ -9,6 +10,9 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+from django.utils.html import json_script
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from access import permissions as access_permissions
@@ -51,9 +55,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in THEMES else settings.ROOM_THEME,
         "now": now.isoformat(timespec="milliseconds"),
         "zone": now.tzname(),
-        "words": words.catalogue(),
-        "keys": keys.registry(),
-        "later": {name: static(f"js/{name}.js") for name in LATER},
+        "scripts_read": _scripts_read(get_language()),
         "has_live": find_spec("live") is not None,
         "places": _places(request, actor),
         "may_report": policy.can(actor, permissions.REPORT, None),
@@ -64,6 +66,13 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "roles": " · ".join(dict.fromkeys(str(LABELS[grant.role]) for grant in actor.grants)),  # type: ignore[index]
         "elevated_until": min((grant.until for grant in actor.grants if grant.is_elevated and grant.until), default=None),
     }
+
+
+@cache
+def _scripts_read(language: str | None) -> SafeString:
+    """What every page tells its scripts, alike for all who read one language: words, keys, the addresses of what comes later."""
+    later = {name: static(f"js/{name}.js") for name in LATER}
+    return json_script(words.catalogue(), "words") + json_script(keys.registry(), "key-registry") + json_script(later, "later")
 
 
 def _places(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from incidents.services.common import Moment
 from incidents.services.reporting import NewReport
 from kit.geo import Position
 from resources.models import Capability, Station, Unit, UnitType
+from tests import tables
 
 
 def pytest_configure() -> None:
@@ -34,6 +35,16 @@ DO $$ DECLARE t regclass; BEGIN
   END LOOP;
 END $$
 """
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, django_db_keepdb: bool, django_db_createdb: bool, django_db_blocker: Any
+) -> None:
+    """A database made for a run is a copy."""
+    if not django_db_keepdb or django_db_createdb:
+        with django_db_blocker.unblock():
+            settings.DATABASES["default"]["TEST"]["TEMPLATE"] = tables.template()
 
 
 @pytest.fixture(scope="session")

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from PIL import Image
 
 from incidents.models import WeakPin
+from tests.browser.axe import faults
 
 pytestmark = pytest.mark.patient
 
@@ -95,22 +95,8 @@ def show(sit: Any, fire_at: Any, screen: str, **look: Any) -> Any:
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_axe_finds_nothing_by_day_and_by_night(sit, fire_at, screen, language):
     page = show(sit, fire_at, screen, theme="light", language=language)
-    assert sit.complaints == []
 
-    told = []
-    for theme in ("light", "dark"):
-        page.evaluate(DRESS, theme)
-        found = Axe().run(page).response["violations"]
-        told += [(theme, each["id"], [node["target"] for node in each["nodes"]][:3]) for each in found]
-    sit.complaints.clear()  # axe tries inline styles of its own, which the policy rightly refuses
-
-    assert told == []
-
-
-DRESS = """theme => {
-  document.documentElement.dataset.theme = theme;
-  document.dispatchEvent(new CustomEvent("theme:change", { detail: theme }));
-}"""
+    assert faults(sit, page) == []
 
 
 def chroma(picture: bytes) -> numpy.ndarray:

@@ -5,14 +5,14 @@ from typing import Any
 from urllib.parse import urljoin
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
 from access.actors import Actor
 from alerts import services as alerts
 from alerts.models import Alarm, AlarmRule
 from incidents.models import Incident
-from tests.browser.test_looks import DRESS, doubt
+from tests.browser.axe import faults
+from tests.browser.test_looks import doubt
 
 pytestmark = pytest.mark.patient
 LISTS = {
@@ -55,24 +55,20 @@ def flood(fire_at: Any, django_db_blocker: Any) -> Iterator[None]:
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_axe_finds_nothing_in_a_flood(sit: Any, flood: None, language: str) -> None:
-    assert faults(sit, language) == []
+    assert faults_of_lists(sit, language) == []
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_axe_finds_nothing_where_nothing_is(sit: Any, language: str) -> None:
-    assert faults(sit, language) == []
+    assert faults_of_lists(sit, language) == []
 
 
-def faults(sit: Any, language: str) -> list[Any]:
+def faults_of_lists(sit: Any, language: str) -> list[Any]:
     """What axe tells of every list, by day and by night; one desk goes from screen to screen."""
     told = []
     page = sit("dispatcher", "/ops/", language=language)
     for path, ready in LISTS.items():
         page.goto(urljoin(page.url, path))
         page.wait_for_selector(ready)
-        for theme in ("light", "dark"):
-            page.evaluate(DRESS, theme)
-            found = Axe().run(page).response["violations"]
-            told += [(path, theme, each["id"], [node["target"] for node in each["nodes"]][:3]) for each in found]
-    sit.complaints.clear()  # axe tries inline styles of its own, which the policy rightly refuses
+        told += [(path, *each) for each in faults(sit, page)]
     return told
