@@ -37,13 +37,14 @@ class RingingLine:
 @dataclass(frozen=True, slots=True)
 class Ringing:
     """What rings: the calls that ring longest, how many more, how many nobody takes, how many wait to be called back;
-    `broken` are lines of which nobody tells us: an empty box would be no news then."""
+    `broken` are lines of which nobody tells us: an empty box would be no news then; `sounds`: the reader is told of what nobody takes."""
 
     lines: list[RingingLine]
     more: int
     overdue: int
     missed: int
     broken: list[str]
+    sounds: bool
 
 
 def is_set_up() -> bool:
@@ -62,7 +63,8 @@ def ringing(actor: Actor, *, now: datetime) -> Ringing:
     waiting = list(PhoneCall.objects.filter(ended_at=None, taker=None).order_by("rung_at", "id")[: MOST_MISSED + MOST_RINGING])
     lines = [_line(actor, call, now) for call in waiting[:MOST_RINGING]]
     overdue = sum(call.overflowed_at is not None and call.state == State.RINGING for call in waiting)
-    return Ringing(lines, len(waiting) - len(lines), overdue, to_call_back(actor, now=now).count(), broken_links(now=now))
+    sounds = overdue > 0 and policy.can(actor, permissions.VIEW_OVERFLOW, None)
+    return Ringing(lines, len(waiting) - len(lines), overdue, to_call_back(actor, now=now).count(), broken_links(now=now), sounds)
 
 
 def to_call_back(actor: Actor, *, now: datetime) -> QuerySet[PhoneCall]:

@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from access.rest import converters  # noqa: F401  (registers <id:...>)
+from insight import api as rest
 from insight import duty_views, views
 
 pages = [
@@ -14,4 +16,8 @@ pages = [
     path("duty/reports/<int:report_id>/sign/", duty_views.sign, name="watch_report_sign"),
     path("duty/reports/<int:report_id>/export.csv", duty_views.export, name="watch_report_export"),
 ]
-api: list[object] = []
+api = [
+    path("watch-reports/", rest.WatchReportsView.as_view(), name="watch-reports"),
+    path("watch-reports/<id:id>/", rest.WatchReportView.as_view(), name="watch-report"),
+    path("watch-reports/<id:id>/sign/", rest.SignReportView.as_view(), name="watch-report-sign"),
+]

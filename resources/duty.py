@@ -11,6 +11,7 @@ from django.utils import timezone
 from access import policy
 from access.actors import Actor
 from access.models import User
+from kit.errors import NotFound
 from resources import permissions
 from resources.models import Duty, Leave, Post, PostCall, Shift
 
@@ -309,6 +310,36 @@ def duty(actor: Actor, duty_id: int) -> Duty | None:
     """One line of the roster at a post the actor may see, None when there is none."""
     rows = Duty.objects.planned().filter(pk=duty_id, post__in=posts(actor).values("pk"))
     return rows.select_related("post", "person", "shift", "stands_in_for__person").first()
+
+
+def duty_line(actor: Actor, duty_id: int) -> Duty:
+    """One line of the roster. Raises `NotFound` when there is none at a post the actor may see."""
+    policy.require(actor, permissions.VIEW_ROSTER, None)
+    found = duty(actor, duty_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def duties_between(actor: Actor, *, since: datetime, until: datetime) -> list[Duty]:
+    """The lines of the roster that touch a period, of the posts the actor may see, at most 5,000, in order."""
+    return _duties(list(posts(actor)), since, until)[:5_000]
+
+
+def leaves_between(actor: Actor, *, since: datetime, until: datetime) -> list[Leave]:
+    """Who of those rostered at posts the actor may see is away in a period."""
+    people = User.objects.filter(duties__post__in=posts(actor)).values_list("pk", flat=True).distinct()
+    return _leaves(set(people), since, until)
+
+
+def post_of_code(code: str) -> Post | None:
+    """The post in use with this code; whether the caller may see it does not matter to name it."""
+    return Post.objects.filter(code=code, is_active=True).first()
+
+
+def shift_of_code(code: str) -> Shift | None:
+    """The shift in use with this code."""
+    return Shift.objects.filter(code=code, is_active=True).first()
 
 
 def duties_of_person(person_id: int, *, since: datetime, days: int) -> list[Duty]:

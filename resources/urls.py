@@ -4,6 +4,7 @@ from django.urls import path
 
 from access.rest import converters  # noqa: F401  (registers <id:...>)
 from resources import api as rest
+from resources import duty_api as duty
 from resources import duty_views
 from resources import positions_api as positions
 
@@ -38,4 +39,16 @@ api = [
     path("unit-types/", rest.UnitTypesView.as_view(), name="unit-types"),
     path("capabilities/", rest.CapabilitiesView.as_view(), name="capabilities"),
     path("local-statuses/", rest.LocalStatusesView.as_view(), name="local-statuses"),
+    path("posts/", duty.PostsView.as_view(), name="posts"),
+    path("shifts/", duty.ShiftsView.as_view(), name="shifts"),
+    path("roster/", duty.RosterView.as_view(), name="roster-lines"),
+    path("duties/", duty.DutiesView.as_view(), name="duties"),
+    path("duties/now/", duty.DutyNowView.as_view(), name="duty-now"),
+    path("duties/gaps/", duty.GapsView.as_view(), name="duty-gaps"),
+    path("duties/<id:id>/", duty.DutyView.as_view(), name="duty"),
+    path("duties/<id:id>/cancel/", duty.CancelDutyView.as_view(), name="duty-cancel"),
+    path("duties/<id:id>/stand-ins/", duty.StandInsView.as_view(), name="duty-stand-ins"),
+    path("duties/<id:id>/exchange/", duty.ExchangeView.as_view(), name="duty-exchange"),
+    path("leaves/", duty.LeavesView.as_view(), name="leaves"),
+    path("leaves/<id:id>/cancel/", duty.CancelLeaveView.as_view(), name="leave-cancel"),
 ]

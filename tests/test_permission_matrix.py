@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -21,7 +21,9 @@ from incidents import services as incidents
 from incidents.models import Disposition, HelpCall, Incident, IncidentType
 from incidents.services.common import Moment
 from incidents.services.work import NewTask
+from resources import services as resources
 from resources.models import Unit
+from resources.services import NewPost
 from tests.conftest import a_report, user_of
 from tests.permission_table import ALARM, INCIDENT, LIBRARIES, NOTHING, PUBLIC, ROWS, SIGNED_IN, UNIT, Row
 from tests.undone import undone
@@ -139,6 +141,8 @@ def world(
     heard = incidents.attach_report(system, incident_id=northern_fire.pk, report=_another(building_fire, now), now=now)
     alarm = _an_alarm(northern_fire, now)
     person = User.objects.create(username="somebody", name="Somebody")
+    resources.add_shift(Actor.system("test"), code="day", name="白班", name_en="Day", begins=time(8), minutes=720)
+    resources.add_post(Actor.system("test"), post=NewPost("desk", "席位", "Desk", fire.pk, None))
     key = Token.objects.create(user=person, expiry=timedelta(hours=1), name="t")[0].token_key
     membership = person.memberships.create(role="crew", starts_at=now)
     values = {

@@ -186,6 +186,7 @@ def swap_duties(actor: Actor, *, duty_id: int, with_duty_id: int, reason: str, n
 @transaction.atomic
 def note_leave(actor: Actor, *, person_id: int, starts_at: datetime, ends_at: datetime, reason: str, now: datetime) -> Leave:
     """Note that a person is away: not on duty whatever the roster says, and a gap where nobody stands in."""
+    policy.require(actor, permissions.MANAGE_ROSTER, None)
     person = User.objects.filter(pk=person_id, is_active=True).first()
     if person is None:
         raise NotFound
@@ -311,6 +312,7 @@ def _running(actor: Actor, now: datetime, *duty_ids: int) -> list[Duty]:
 
 
 def _post(actor: Actor, post_id: int) -> Post:
+    policy.require(actor, permissions.MANAGE_ROSTER, None)
     post = Post.objects.filter(pk=post_id, is_active=True).first()
     if post is None:
         raise NotFound

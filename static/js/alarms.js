@@ -30,7 +30,8 @@ const pending = new Set();
 let silenced = new Set(JSON.parse(localStorage.getItem("silenced") ?? "[]"));
 let isFlood = false;
 /** The gravest page of this person that waits for an answer, 0: none. */
-let paged = 0;
+/** What else sounds here, by whose it is: this person's pages, calls that nobody takes. @type {Map<string, number>} */
+const besides = new Map();
 let topIds = "";
 let topSince = 0;
 let tag = "";
@@ -92,8 +93,8 @@ function ring(isNew) {
   for (const id of silenced) if (!sounding.has(id)) silenced.delete(id);
   keepSilenced();
   const heard = [...sounding].filter(([id, each]) => each.isEscalated || !silenced.has(id));
-  // A page of this person sounds like an alarm of its level, also on a silenced desk.
-  const levels = [...heard.map(([, each]) => each.level), ...(paged ? [paged] : [])];
+  // A page of this person, or a call that nobody takes, sounds like an alarm of its level, also on a silenced desk.
+  const levels = [...heard.map(([, each]) => each.level), ...besides.values()];
   speaker?.sound(levels.length ? Math.min(...levels) : 0, isNew && !isFlood && levels.length > 0);
 }
 
@@ -224,9 +225,10 @@ document.addEventListener("live:fact", (event) => {
 });
 document.addEventListener("live:resync", () => ask());
 document.addEventListener("page:ringing", (event) => {
-  const { level } = /** @type {CustomEvent} */ (event).detail;
-  const isNew = level !== 0 && paged === 0;
-  paged = level;
+  const { level, of } = /** @type {CustomEvent} */ (event).detail;
+  const isNew = level !== 0 && !besides.has(of);
+  if (level) besides.set(of, level);
+  else besides.delete(of);
   ring(isNew);
 });
 windows.addEventListener("message", (event) => {
@@ -237,6 +239,7 @@ windows.addEventListener("message", (event) => {
 });
 setInterval(() => ask(), REFRESH);
 
+document.dispatchEvent(new CustomEvent("page:who-rings"));
 if (strip) take(null);
 ask(0);
 document.documentElement.dataset.alarms = "on";

@@ -39,7 +39,7 @@ const ids = () => [...box.querySelectorAll("[data-page]")].map((each) => /** @ty
 /** @param {number} level @param {boolean} isNew */
 function ring(level, isNew) {
   if (speaker) speaker.sound(level, isNew);
-  else document.dispatchEvent(new CustomEvent("page:ringing", { detail: { level } }));
+  else document.dispatchEvent(new CustomEvent("page:ringing", { detail: { level, of: "pages" } }));
 }
 
 /** @param {HTMLElement | null} button */

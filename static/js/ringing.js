@@ -42,6 +42,7 @@ function show(html) {
   writeTimes(list);
   if (focused) /** @type {HTMLElement | null} */ (list.querySelector(`[data-phone-call="${focused}"] button`))?.focus({ preventScroll: true });
   askPage();
+  sound();
   said.textContent = ids().some((id) => !before.has(id)) ? box.dataset.says ?? "" : "";
   raise();
 }
@@ -54,6 +55,12 @@ async function askPage() {
   const fresh = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-phone-page]") : null;
   if (fresh && fresh.innerHTML !== page.innerHTML) page.replaceChildren(...fresh.childNodes);
   writeTimes(page);
+}
+
+/** A call that nobody takes is heard at the consoles that are told of it, by the loudspeaker of alarms: one sound, the gravest. */
+function sound() {
+  const level = Number(/** @type {HTMLElement | null} */ (list.querySelector("[data-sounds]"))?.dataset.sounds ?? 0);
+  document.dispatchEvent(new CustomEvent("page:ringing", { detail: { level, of: "calls" } }));
 }
 
 /** Above an open form too: it cannot be pressed there, but it is seen, and the key works. */
@@ -71,6 +78,7 @@ document.addEventListener("live:fact", (event) => {
   ask();
 });
 document.addEventListener("live:resync", () => ask());
+document.addEventListener("page:who-rings", sound);
 document.addEventListener("dialog:shown", raise);
 document.addEventListener("dialog:closed", raise);
 setInterval(() => ask(), AGAIN);

@@ -77,3 +77,18 @@ def test_a_caller_who_hangs_up_stands_in_the_list_to_call_back_and_axe_finds_not
 
     page.locator("[data-phone-page] tbody button").first.click()
     expect(page.locator("#call-phone")).to_have_value("+8613700004403")
+
+
+def test_a_call_that_nobody_takes_sounds_at_the_supervisors_console_until_somebody_takes_it(sit, fire_at):
+    told(Kind.RINGING, "late", "+8613600005504", 25)
+    supervisor, taker = sit("supervisor", "/ops/"), sit("calltaker", "/intake/")
+    expect(supervisor.locator(".ringing-one")).to_have_count(1)
+    supervisor.keyboard.press("Escape")  # a browser sounds after the first key
+
+    exchange.watch_ringing(Actor.system("telephony"), now=timezone.now())
+
+    expect(supervisor.locator("html")).to_have_attribute("data-sounding", "2")
+    expect(taker.locator(".ringing-foot")).to_contain_text("1")
+    expect(taker.locator("html")).not_to_have_attribute("data-sounding", "2")
+    taker.keyboard.press("F9")
+    expect(supervisor.locator("html")).not_to_have_attribute("data-sounding", "2")

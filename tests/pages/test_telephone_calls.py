@@ -112,3 +112,14 @@ def test_the_box_asks_a_bounded_number_of_questions_however_many_ring(
 
     assert page.count("ringing-one") == 6
     assert "and 24 more ring" in page
+
+
+def test_a_call_that_nobody_takes_is_to_sound_at_the_supervisors_desk_alone(desk: Desk, call_taker: Actor, supervisor: Actor, now: datetime) -> None:
+    told(Kind.RINGING, now - timedelta(seconds=25))
+    boxes = {who: desk(who) for who in (supervisor, call_taker)}
+    before = [seat.get("/phone-calls/ringing/").content.decode() for seat in boxes.values()]
+
+    services.watch_ringing(Actor.system("telephony"), now=now)
+
+    assert not any("data-sounds" in page for page in before)
+    assert ['data-sounds="2"' in seat.get("/phone-calls/ringing/").content.decode() for seat in boxes.values()] == [True, False]
