@@ -1,7 +1,6 @@
 """A piece of the basemap by itself: the tiles round a place, to be kept by a tablet that may lose its link."""
 
 import io
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,10 +10,10 @@ from pmtiles.tile import zxy_to_tileid
 from pmtiles.writer import Writer
 
 from gis.basemap import current
+from gis.mercator import column, row
 from kit.geo import Position
 
 MOST_BYTES = 60_000_000
-METRES_PER_DEGREE = 111_195
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +26,13 @@ class Extract:
     tiles: int
 
 
-def bounds_round(place: Position, metres: float) -> tuple[float, float, float, float]:
-    """West, south, east and north of the square of this half-width round a WGS-84 place."""
-    up = metres / METRES_PER_DEGREE
-    aside = up / max(math.cos(math.radians(place.lat)), 0.01)
-    return (round(place.lon - aside, 6), round(place.lat - up, 6), round(place.lon + aside, 6), round(place.lat + up, 6))
-
-
 def cut(path: Path, *, place: Position, metres: float, most_bytes: int) -> Extract | None:
     """The tiles of the basemap file within `metres` of a place at every zoom, as far down as `most_bytes` allow; None where there is no file."""
     file = current(path)
     if file is None:
         return None
-    bounds = bounds_round(place, metres)
+    west, south, east, north = (round(side, 6) for side in place.box(metres))
+    bounds = (west, south, east, north)
     with path.open("rb") as opened:
         reader = Reader(MmapSource(opened))
         header = reader.header()
@@ -60,11 +53,9 @@ def _tiles(reader: Reader, bounds: tuple[float, ...], lowest: int, highest: int,
     kept: dict[int, bytes] = {}
     size, deepest = 0, lowest
     for zoom in range(lowest, highest + 1):
-        left, top = _tile(bounds[0], bounds[3], zoom)
-        right, bottom = _tile(bounds[2], bounds[1], zoom)
         found: dict[int, bytes] = {}
-        for x in range(left, right + 1):
-            for y in range(top, bottom + 1):
+        for x in range(column(bounds[0], zoom), column(bounds[2], zoom) + 1):
+            for y in range(row(bounds[3], zoom), row(bounds[1], zoom) + 1):
                 body = reader.get(zoom, x, y)
                 if body:
                     found[zxy_to_tileid(zoom, x, y)] = body
@@ -74,14 +65,6 @@ def _tiles(reader: Reader, bounds: tuple[float, ...], lowest: int, highest: int,
         kept |= found
         size, deepest = size + more, zoom
     return kept, deepest
-
-
-def _tile(lon: float, lat: float, zoom: int) -> tuple[int, int]:
-    side = 2**zoom
-    lat = max(-85.05, min(85.05, lat))
-    x = int((lon + 180) / 360 * side)
-    y = int((1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2 * side)
-    return max(0, min(side - 1, x)), max(0, min(side - 1, y))
 
 
 def _header(header: dict[str, Any], bounds: tuple[float, ...], place: Position, deepest: int) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kit.errors import Invalid
 
 SRID = 4326
+METRES_PER_DEGREE = 111_195  # of latitude, on a sphere of 6,371 km
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,12 @@ class Position:
     def as_point(self) -> Point:
         """The same as a GEOS point, longitude first, SRID 4326."""
         return Point(self.lon, self.lat, srid=SRID)
+
+    def box(self, metres: float) -> tuple[float, float, float, float]:
+        """West, south, east and north, in degrees, of the box that holds every point within these metres."""
+        up = metres / METRES_PER_DEGREE
+        aside = up / max(math.cos(math.radians(self.lat)), 0.01)
+        return self.lon - aside, self.lat - up, self.lon + aside, self.lat + up
 
     @classmethod
     def of(cls, point: Point) -> "Position":

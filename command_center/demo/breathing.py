@@ -16,7 +16,7 @@ from incidents import selectors as incidents
 from incidents.models import Assignment
 from incidents.models.assignments import Step
 from kit.errors import Refused
-from kit.geo import Position
+from kit.geo import METRES_PER_DEGREE, Position
 from resources.positions import recording
 from resources.positions.fixes import Fix
 
@@ -24,7 +24,6 @@ SILENT = timedelta(seconds=15)  # who reported since is really alive, or was bre
 WELL_EVERY = timedelta(minutes=12)  # the rule asks after twenty
 STEP_M = 160.0  # of the way to the incident in one breath of twenty seconds
 NEAR_M = 60.0
-METRES_PER_DEGREE = 111_195
 CREWS = Actor.system("demo crews")
 
 

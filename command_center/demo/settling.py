@@ -21,13 +21,12 @@ from incidents import services as incidents
 from incidents.services.hazards import NewHazard
 from incidents.services.intake import NewQuestion
 from incidents.services.reference import NewType
-from kit.geo import Position
+from kit.geo import METRES_PER_DEGREE, Position
 from resources import selectors as resources_selectors
 from resources import services as resources
 from resources.services import NewStation, NewUnit
 
 Progress = Callable[[str, int, int], None]
-METRES_PER_DEGREE = 111_195
 
 
 @dataclass(frozen=True, slots=True)

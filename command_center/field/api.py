@@ -66,11 +66,11 @@ class FieldAreaView(ApiView):
     def get(self, call: Call, number: str) -> Any:
         """A PMTiles archive of the city's own basemap within 3 km of the incident, at most 60 MB. 404 where there is no point or no such basemap."""
         incident = incidents.incident(call.actor, number)
-        if incident.point is None:
+        if incident.point is None or gis.basemap().kind != "pmtiles":
             raise NotFound
         place = Position.of(incident.point)
         extract = extracts.cut(gis.basemap_path(), place=place, metres=AREA_METRES, most_bytes=extracts.MOST_BYTES)
-        if extract is None or gis.basemap().kind != "pmtiles":
+        if extract is None:
             raise NotFound
         answer = HttpResponse(extract.body, content_type="application/vnd.pmtiles")
         answer["X-Area"] = ",".join(f"{side:.6f}" for side in extract.bounds)

@@ -1,4 +1,7 @@
-"""The card of an incident that a tablet keeps: everything one needs on the spot, read for many incidents with a few queries."""
+"""The card of an incident that a tablet keeps: everything one needs on the spot.
+
+Many are read with a few queries, and one for the hazards of each.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -10,7 +13,6 @@ from django.utils import timezone
 from access import policy
 from access.actors import Actor
 from access.models import Department
-from incidents import permissions
 from incidents import selectors as incidents
 from incidents.hazards import Warned, hazards_near
 from incidents.models import Assignment, Incident, Note, PlanActivation, Report, Task
@@ -96,9 +98,3 @@ def _on_duty(actor: Actor, department_ids: Collection[int]) -> dict[int, list[Co
     for post in posts:
         found[post.department_id] += [Contact(str(duty.person), post, duty.person.phone) for duty in held[post.pk] if duty.person.phone]
     return found
-
-
-def may_report(actor: Actor, card: Card) -> dict[str, bool]:
-    """What the actor may do from the field about an incident: its buttons are drawn by this, the services decide again."""
-    may = {"note": permissions.NOTE, "task": permissions.ANSWER_TASK, "advance": permissions.ADVANCE}
-    return {name: policy.can(actor, action, card.incident) for name, action in may.items()}

@@ -103,15 +103,13 @@ def end_help_calls_of_unit(actor: Actor, *, unit_id: int, until: datetime, now: 
 
 def _new(actor: Actor, person: User, cry: Cry, incident: Incident | None, moment: Moment, now: datetime) -> HelpCall:
     """A call that everybody may see who looks after the place: in danger, the department does not matter."""
-    place = moment.position or None
-    region = gis.region_at(place) if place is not None else None
+    region = gis.region_at(moment.position) if moment.position is not None else None
     region_id = region.pk if region is not None else incident.region_id if incident is not None else _region_of(actor)
     all_departments = list(access.departments().values_list("pk", flat=True))
     own = [grant.department_id for grant in actor.grants if grant.department_id is not None]
-    department = next(iter([*([incident.department_id] if incident else []), *([person.department_id] if person.department_id else []), *own]), None)
-    if department is None and not all_departments:
+    department = next((pk for pk in (incident and incident.department_id, person.department_id, *own, *all_departments) if pk), None)
+    if department is None:
         raise NobodyToTell
-    department = department or all_departments[0]
     seen_by = all_departments if cry.kind == HelpCall.Kind.EMERGENCY else [*(incident.department_ids if incident else own)]
     return HelpCall(
         kind=cry.kind, person=person, caller=actor.label[:80], phone=person.phone[:40], incident=incident,

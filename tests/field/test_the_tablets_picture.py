@@ -14,6 +14,7 @@ from access.actors import Actor
 from alerts import services as alerts
 from alerts.models import Alarm, AlarmRule
 from gis import extracts
+from gis.mercator import column, row
 from incidents import services
 from incidents.models import Hazard, Plan, PlanItem
 from incidents.services.common import Moment
@@ -148,7 +149,7 @@ def basemap(tmp_path):
         writer = Writer(file)
         tiles = {}
         for zoom in range(6, 13):
-            x, y = extracts._tile(NORTH.lon, NORTH.lat, zoom)
+            x, y = column(NORTH.lon, zoom), row(NORTH.lat, zoom)
             for dx in range(-3, 4):
                 for dy in range(-3, 4):
                     tiles[zxy_to_tileid(zoom, x + dx, y + dy)] = f"{zoom}/{x + dx}/{y + dy}".encode() * 50
@@ -166,7 +167,7 @@ def test_the_map_round_an_incident_holds_its_tiles_and_says_how_far_it_goes(base
     piece = extracts.cut(basemap, place=NORTH, metres=3000, most_bytes=1_000_000)
 
     reader = Reader(MemorySource(piece.body))
-    x, y = extracts._tile(NORTH.lon, NORTH.lat, 12)
+    x, y = column(NORTH.lon, 12), row(NORTH.lat, 12)
     west, south, east, north = piece.bounds
     assert reader.get(12, x, y) == f"12/{x}/{y}".encode() * 50 and reader.get(12, x + 3, y) is None
     assert piece.max_zoom == 12 and west < NORTH.lon < east and south < NORTH.lat < north

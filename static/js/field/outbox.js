@@ -89,7 +89,7 @@ export async function cancel(seq) {
   changed();
 }
 
-/** Try an item again at once, a refused one too: under its own key, which the city answers as it did unless it had not heard. @param {number} seq */
+/** Try an item again at once: under its own key, but for a refused one. @param {number} seq */
 export async function retry(seq) {
   const item = await (await database()).get("outbox", seq);
   if (!item) return;
