@@ -6,6 +6,8 @@ SCHEDULE: dict[str, dict[str, object]] = {
     "access-idempotency": {"task": "access.tasks.forget_idempotency_keys", "schedule": 3_600.0},
     "access-exports": {"task": "access.tasks.make_exports", "schedule": 3.0, "options": {"expires": 3, "queue": "slow"}},
     "access-old-exports": {"task": "access.tasks.delete_old_exports", "schedule": 3_600.0, "options": {"queue": "slow"}},
+    "files-check": {"task": "files.tasks.check_files", "schedule": 5.0, "options": {"expires": 5, "queue": "media"}},
+    "files-tidy": {"task": "files.tasks.tidy_files", "schedule": 3_600.0, "options": {"queue": "media"}},
     "exchange-callers": {"task": "exchange.tasks.forget_caller_locations", "schedule": 60.0, "options": {"expires": 50}},
     "incidents-reporters": {"task": "incidents.tasks.tell_reporters", "schedule": 5.0, "options": {"expires": 5}},
     "incidents-geocoder": {"task": "incidents.tasks.ask_geocoder", "schedule": 10.0, "options": {"expires": 10}},

@@ -13,7 +13,7 @@ import pghistory
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from command_center import clock, telephony
+from command_center import clock, logs, telephony, uploads
 from command_center.geo import library
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "journal",
     "access",
     "live",
+    "files",
     "gis",
     "resources",
     "incidents",
@@ -355,7 +356,17 @@ MEDIA_URL = "/media-is-never-served-directly/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 PAPER_FILE = setting("PAPER_FILE", str, str(CITY_VAR / "paper" / "environment.json"), means="What the maker of PDFs gets; `./city up` writes it.")
-ATTACHMENT_MAX_BYTES = setting("ATTACHMENT_MAX_BYTES", int, 25_000_000, means="Largest file that may be attached to an incident.")
+ATTACHMENT_MAX_BYTES = setting("ATTACHMENT_MAX_BYTES", int, 25_000_000, means="Largest file sent in one piece; larger ones are sent resumably.")
+ATTACHMENT_KEEP_DAYS: int = setting("ATTACHMENT_KEEP_DAYS", int, 0, means="For how many days files of incidents are kept; 0: for good.")
+PICTURE_MAX_BYTES: int = setting("PICTURE_MAX_BYTES", int, 40_000_000, means="Largest picture that may be handed in.")
+VIDEO_MAX_BYTES: int = setting("VIDEO_MAX_BYTES", int, 1_000_000_000, means="Largest video that may be handed in.")
+VOICE_MAX_BYTES: int = setting("VOICE_MAX_BYTES", int, 100_000_000, means="Largest voice recording that may be handed in.")
+DOCUMENT_MAX_BYTES: int = setting("DOCUMENT_MAX_BYTES", int, 50_000_000, means="Largest document that may be handed in.")
+UPLOAD_PERSON_MB: int = setting("UPLOAD_PERSON_MB", int, 3_000, means="Megabytes one person may have on their way or not used yet.")
+UPLOAD_TOTAL_MB: int = setting("UPLOAD_TOTAL_MB", int, 50_000, means="Megabytes that all may have on their way or not used yet.")
+CLAMD_URL: str = setting("CLAMD_URL", str, "", means="Virus scanner: unix:///run/clamav/clamd.ctl or tcp://host:3310; empty: files are not scanned.")
+CLAMD_SECONDS: float = setting("CLAMD_SECONDS", float, 60.0, means="How long the virus scanner may be silent before a file waits for it.")
+uploads.check(CLAMD_URL, CLAMD_SECONDS, PICTURE_MAX_BYTES, VIDEO_MAX_BYTES, VOICE_MAX_BYTES, DOCUMENT_MAX_BYTES, UPLOAD_PERSON_MB, UPLOAD_TOTAL_MB)
 
 # --- positions -------------------------------------------------------------------------------------------------------
 TRACK_RETENTION_DAYS: int = setting("TRACK_RETENTION_DAYS", int, 30, means="For how many days the tracks of units are kept.")
@@ -384,16 +395,4 @@ LEAFLET_CONFIG = {
 
 # --- logs ------------------------------------------------------------------------------------------------------------
 LOG_LEVEL = setting("LOG_LEVEL", str, "INFO", means="What is written to the logs.")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {
-        "django.request": {"level": "ERROR"},
-        "health_check": {"level": "ERROR"},
-        "axes": {"level": "WARNING"},
-        "daphne": {"level": "WARNING"},
-    },
-}
+LOGGING = logs.configuration(LOG_LEVEL)

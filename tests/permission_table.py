@@ -18,6 +18,7 @@ from access.permissions import ISSUE_TOKENS, MANAGE_PEOPLE, MANAGE_REFERENCE, RE
 from alerts.permissions import ACKNOWLEDGE, CHECK_WELFARE, MANAGE_RULES, PAGE, SHELVE
 from alerts.permissions import VIEW as VIEW_ALARMS
 from exchange.permissions import CLAIM_PHONE_CALL, REPORT_CALLER_LOCATION, REPORT_PHONE_CALL, VIEW_CALLER_LOCATION, VIEW_PHONE_CALLS
+from files.permissions import HAND_IN
 from incidents.permissions import (
     ADVANCE,
     ANALYSE,
@@ -107,6 +108,12 @@ AML = 'A"ML=1;lt=+39.95000;lg=+116.40000;rd=50;lc=90;pm=W;ml=56'
 REPORT_BODY = {"source": "PARTNER", "type": "building-fire", "place_words": "东路", "point": [116.40, 39.95]}
 
 API = (
+    api("POST", "uploads/", HAND_IN, headers={"Tus-Resumable": "1.0.0", "Upload-Length": "1"}),
+    api("GET", "uploads/<uuid:file_key>/", SIGNED_IN, also=(404,)),
+    api("PATCH", "uploads/<uuid:file_key>/", SIGNED_IN, headers={"Tus-Resumable": "1.0.0", "Upload-Offset": "0"}, also=(404,)),
+    api("DELETE", "uploads/<uuid:file_key>/", SIGNED_IN, headers={"Tus-Resumable": "1.0.0"}, also=(404,)),
+    api("GET", "files/<uuid:file_key>/", SIGNED_IN, also=(404,)),
+    api("GET", "files/<uuid:file_key>/thumbnail/", SIGNED_IN, also=(404,)),
     api("GET", "schema/", PUBLIC),
     api("GET", "docs/", PUBLIC),
     api("GET", "me/", SIGNED_IN),
@@ -374,6 +381,8 @@ PAGES = (
     page("POST", "tasks/<int:task_id>/advance/", "incidents.answer_task", INCIDENT, {"state": "ACKNOWLEDGED"}),
     page("POST", "incidents/<str:number>/files/", NOTE, INCIDENT, {"file": "{file}"}),
     page("GET", "attachments/<int:attachment_id>/", VIEW, INCIDENT),
+    page("GET", "files/<uuid:file_key>/", SIGNED_IN, also=(404,)),
+    page("GET", "files/<uuid:file_key>/thumbnail/", SIGNED_IN, also=(404,)),
     page("POST", "assignments/recall/", DISPATCH, body={"ids": "{assignment}"}),
     page("GET", "assignments/<int:assignment_id>/", ADVANCE, INCIDENT),
     page("POST", "assignments/<int:assignment_id>/advance/", ADVANCE, INCIDENT, {"step": "EN_ROUTE"}),

@@ -171,6 +171,7 @@ def world(
         **{"layer": "places", "z": "14", "x": "13489", "y": "6202"},
         **{f"{name}_id": str(thing.pk) for name, thing in made.items()},
         **{name: str(thing.pk) for name, thing in lists.items()},
+        "file_key": "7f4b4b1e-0000-4000-8000-000000000003",
         "export_key": "7f4b4b1e-0000-4000-8000-000000000002",
         "call_id": str(PhoneCall.objects.create(system="pbx", ref="1", rung_at=now).pk),
     }

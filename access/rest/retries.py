@@ -16,7 +16,8 @@ from access.rest.throttles import caller
 from kit.errors import Invalid
 
 HEADER = "Idempotency-Key"
-REMEMBERED = ("ETag", "Location")
+REMEMBERED = ("ETag", "Location", "Upload-Offset", "Upload-Length", "Upload-Expires", "Tus-Resumable")
+TELLING = ("Upload-Length", "Upload-Metadata")  # what an upload is announced by stands in headers
 KEY = re.compile(r"^[\x21-\x7e]{1,100}$")
 
 
@@ -57,6 +58,9 @@ def _digest(request: Request) -> str:
     Keyed with the city's secret: a short body may hold a telephone number, which a plain hash would give away to who tries them all.
     """
     digest = hmac.new(settings.SECRET_KEY.encode(), f"{request.method} {request.get_full_path()}\n".encode(), "sha256")
+    for name in TELLING:
+        if name in request.headers:
+            digest.update(f"\n{name}: {request.headers[name]}\n".encode())
     if request.content_type.startswith("multipart/"):
         for name, value in sorted(request.data.items(), key=lambda pair: pair[0]):
             digest.update(f"\n{name}={getattr(value, 'name', value)}\n".encode())

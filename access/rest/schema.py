@@ -22,6 +22,9 @@ WORDS = {
     415: "Only the media type documented is read.",
     422: "Something in the body is not valid; `fields` says what.",
     428: "If-Match is missing.",
+    416: "There is no such range.",
+    410: "It was deleted: its time was over.",
+    460: "These bytes arrived damaged; send them again.",
     429: "Too many requests; `Retry-After` says how many seconds to wait.",
     503: "A part does not answer; try again.",
 }
@@ -64,6 +67,8 @@ class CitySchema(AutoSchema):
     def get_request_serializer(self) -> Any:
         if self.declared is None:
             return super().get_request_serializer()
+        if self.declared.is_stream:
+            return {self.declared.media: bytes}
         return {self.declared.media: self.declared.takes} if self.declared.media else self.declared.takes
 
     def get_response_serializers(self) -> Any:
@@ -102,6 +107,7 @@ class CitySchema(AutoSchema):
         found: list[Any] = [*_path_parameters(self.path), *_answer_headers(declared, self.method)]
         if declared.query is not None:
             found.append(declared.query)
+        found += [_header(name, says) for name, says in declared.headers.items()]
         if self.method == "POST":
             found.append(
                 _header("Idempotency-Key", "The same key with the same body is done once and answered alike for 24 hours.", pattern="^[!-~]{1,100}$")

@@ -1,7 +1,7 @@
 """The base of all views of the API, and `@operation`, which checks what comes in and dresses what goes out."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -83,6 +83,8 @@ class Operation:
     media: str = ""
     many: bool = False
     is_private: bool = False
+    is_stream: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -136,7 +138,7 @@ def _once(view: ApiView, request: Request, run: Callable[[], HttpResponse]) -> H
 
 
 def _body(request: Request, declared: Operation) -> dict[str, Any]:
-    if request.method not in ("POST", "PATCH", "PUT"):
+    if declared.is_stream or request.method not in ("POST", "PATCH", "PUT"):
         return {}
     is_multipart = request.content_type.startswith("multipart/")
     sent = request.data if is_multipart or request._request.body else {}

@@ -72,6 +72,7 @@ NOT_PICTURED: dict[str, str] = {
 }  # fmt: skip
 FILES = (
     "export.csv", "export.geojson", "export.pdf", "document.pdf", "/file/", "city.json", "city.pmtiles", "regions.geojson", ".mvt", "attachments/",
+    "files/<uuid:file_key>/",
 )  # fmt: skip
 # Pages that are only ever shown inside another one: their addresses begin like this.
 PARTS = (

@@ -8,6 +8,9 @@ from tests.architecture.code import Module, calls, dotted, modules
 SILENT = {
     "access.set_language": "a person's own choice of language is no news",
     "access.keep_layout": "how a person arranges the own screen is no news",
+    "files.begin_file": "bytes on their way are no news; that they have come whole is",
+    "files.append_bytes": "bytes on their way are no news; that they have come whole is",
+    "files.own": "locks and asks permission for the verb that calls it",
     "incidents.expect_version": "locks and compares; the verb that follows records",
     "incidents.check_moment": "a rule that verbs share",
     "incidents.check_version": "a rule that verbs share",

@@ -17,6 +17,7 @@ WRITERS = {
     "access/tokens.py": "the day on which a token was last used, once a day: no news",
     "command_center/heartbeat.py": "a key in Redis, no row",
     "command_center/health.py": "a key in Redis, no row",
+    "files/examine_child.py": "saves pictures, no rows",
     "gis/copying.py": "the bulk loader that gis.services calls",
     "gis/staging.py": "the bulk loader of files of places that gis.services calls",
     "gis/place_tiles.py": "the counts of tiles, made again from places by gis.services",
