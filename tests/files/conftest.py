@@ -1,11 +1,12 @@
 """A drawer of the test's own, a purpose to use files for, and how a person hands one in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.utils import translation
 
 from access.actors import Actor
 from files import checking, purposes, services
@@ -18,6 +19,12 @@ from kit.errors import NotFound
 def drawer(settings: LazySettings, tmp_path: Path) -> Path:
     settings.MEDIA_ROOT = tmp_path
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def _reads_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 HandIn = Callable[..., File]
