@@ -113,10 +113,13 @@ class RosterDays(Shape):
     first = serializers.DateField(required=False, help_text="The first day; today without it.")
     days = serializers.IntegerField(required=False, default=7, min_value=1, max_value=MOST_DAYS)
 
+    def validate_first(self, first: date) -> date:
+        if not 2000 <= first.year <= 2200:
+            raise serializers.ValidationError(_("This time is out of range."))
+        return first
+
     def values(self) -> dict[str, Any]:
         first: date = self.validated_data.get("first") or timezone.localdate()
-        if not 2000 <= first.year <= 2200:
-            raise serializers.ValidationError({"first": _("This time is out of range.")})
         since = timezone.make_aware(datetime.combine(first, time()))
         return {"since": since, "until": since + timedelta(days=self.validated_data["days"])}
 

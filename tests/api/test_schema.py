@@ -25,6 +25,7 @@ from schemathesis.specs.openapi.checks import (
 
 from access.actors import Actor
 from access.rest.documents import description
+from files import services as files
 from incidents import services as incidents
 from incidents.models import Disposition, Incident, IncidentType
 from incidents.services.common import Moment
@@ -40,6 +41,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")  # what tus sends is bytes
 ROLES = {
     "citizen": 1,
     "outsider": 1,
@@ -69,6 +71,7 @@ def one_connection() -> Iterator[None]:
 def things(
     one_connection: None,
     dispatcher: Actor,
+    supervisor: Actor,
     northern_fire: Incident,
     southern_pipe: Incident,
     engine_7: Unit,
@@ -85,12 +88,14 @@ def things(
     note = incidents.write_note(dispatcher, incident_id=northern_fire.pk, words="x", now=now)
     task = incidents.issue_task(dispatcher, incident_id=northern_fire.pk, task=NewTask("关阀", northern_fire.department_id), now=now)
     file = incidents.attach_file(dispatcher, incident_id=northern_fire.pk, name="a.txt", content=b"x", now=now)
+    coming = files.begin_file(supervisor, name="b.txt", size=20, captured=files.Captured(), now=now)
     with connection.cursor() as cursor:  # as the relay does, so that the journal has something to show
         cursor.execute("UPDATE journal_entry SET position = id, digest = sha256('x') WHERE position IS NULL")
         cursor.execute("UPDATE journal_head SET position = (SELECT max(id) FROM journal_entry)")
     return {
         "ids": {"units": engine_7.pk, "assignments": sent.pk, "notes": note.pk, "tasks": task.pk, "attachments": file.pk},
         "number": northern_fire.number,
+        "file_key": str(coming.key),
         "body": {
             "unit": engine_8.pk,
             "incident": northern_fire.number,
@@ -113,8 +118,9 @@ def things(
 
 def _made_real(case: Case, things: dict[str, Any]) -> Case:
     """The same request about things that exist."""
-    if "number" in case.path_parameters:
-        case.path_parameters["number"] = things["number"]
+    for name in ("number", "file_key"):
+        if name in case.path_parameters:
+            case.path_parameters[name] = things[name]
     kind = case.operation.path.removeprefix("/api/v1/").split("/")[0]
     if "id" in case.path_parameters and kind in things["ids"]:
         case.path_parameters["id"] = things["ids"][kind]
