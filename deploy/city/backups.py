@@ -137,7 +137,7 @@ def restore(place: Place, arguments: list[str]) -> int:
         engine, url = _client(place)
         _require_empty(place, engine, url)
         with step("Bring back the database"):
-            _load(place, engine, url, work / "database.dump")
+            load(place, engine, url, work / "database.dump")
             found = dict(json.loads(_psql(engine, url, _COUNTS)))
             if found != manifest["rows"]:
                 raise Stop(f"The counts differ from the archive's: {_difference(manifest['rows'], found)}.")
@@ -155,7 +155,7 @@ def restore(place: Place, arguments: list[str]) -> int:
     return 0
 
 
-def _load(place: Place, engine: Engine, url: str, dump: Path) -> None:
+def load(place: Place, engine: Engine, url: str, dump: Path) -> None:
     """Feed the dump to the database in one transaction.
 
     pg_dump empties the search path, and then a trigger's `old.point IS DISTINCT FROM new.point` finds no equality of geometries:

@@ -17,6 +17,8 @@ from resources import services as resources
 from resources.models import Duty, Post
 from resources.services import NewPost
 
+pytestmark = pytest.mark.patient
+
 
 @pytest.fixture
 def watch(city: Any, django_db_blocker: Any) -> Iterator[Post]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from access.models import Membership, Region, User
 
-pytestmark = pytest.mark.browser
+pytestmark = pytest.mark.patient
 
 HD = {"width": 1920, "height": 1080}
 FOUR_METRES = "kiosk=1&distance=4&pitch=0.634"

@@ -1,13 +1,18 @@
 """The restore drill: what an operator does after the worst day, from the archive alone."""
 
 import shutil
+import sys
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from city.place import Place
 
-from .conftest import City
+from tests import tables
+
+from .conftest import ROOT, City
 
 PEOPLE = """
 from access.models import Department, User
@@ -19,10 +24,12 @@ COUNT = "from access.models import User; print('people', User.objects.filter(use
 
 
 @pytest.fixture(scope="module")
-def city(found_city: Callable[[str], City]) -> City:
+def city(found_city: Callable[[str], City], django_db_setup: None, django_db_blocker: Any) -> City:
     """A city with people and one stored photograph."""
     city = found_city("before")
-    city.do("manage", "migrate", "-v", "0")
+    city.do("services")
+    with django_db_blocker.unblock():
+        tables.bring(Place(root=ROOT, home=Path(sys.prefix).parent, var=city.var))
     city.do("manage", "shell", "-v", "0", "-c", PEOPLE)
     (city.var / "media" / "attachments").mkdir(parents=True)
     (city.var / "media" / "attachments" / "photograph.jpg").write_bytes(b"\xff\xd8 a fire" * 1000)

@@ -24,9 +24,10 @@ HOST = "city.test"
 
 
 @pytest.fixture(scope="session")
-def stage() -> Iterator[Stage]:
-    """The real programs on a cluster of their own; built once, because it takes half a minute."""
-    built = Stage.build()
+def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
+    """The real programs on a cluster of their own; built once, because it takes a while."""
+    with django_db_blocker.unblock():
+        built = Stage.build()
     yield built
     built.down()
 

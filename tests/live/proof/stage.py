@@ -8,15 +8,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from city import environment, stack, supervisor
 from city.place import Place
 
-OF_THE_TESTS = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_WEB_URL", "REDIS_URL", "PORT", "CSRF_TRUSTED_ORIGINS", "VAR", "CITY_STACK")
+from tests import tables
+
 # A database that has run for a while has written its first pages when it is killed.
 CHECKPOINT = """
 import os, psycopg
@@ -45,17 +44,17 @@ class Stage:
     def build(cls) -> "Stage":
         """Make the data directory and start everything. The tests' own services are left alone."""
         place = _place()
-        with _without_services_of_the_tests():
+        with tables.without_services_of_the_tests():
             supervisor.shut_down(place)
             shutil.rmtree(place.var, ignore_errors=True)
             stack.services(place, durable=True)
+            tables.bring(place)
             env = environment.of_children(place)
         env |= {"PORT": str(free_port()), "DJANGO_SETTINGS_MODULE": "tests.live.proof.settings", "LOG_LEVEL": "WARNING"}
         env["PYTHONPATH"] = str(place.root)
         env["LIVE_ORIGINS"] = ""
         environment.keep(place, env)
         owner = environment.as_owner(env)
-        _run(owner, "manage.py", "migrate", "-v0")
         made = json.loads(_run(owner, "-m", "tests.live.proof.people"))
         _run(owner, "-c", CHECKPOINT)
         supervisor.start(place, PROGRAMS)
@@ -104,15 +103,6 @@ class Stage:
 def _place() -> Place:
     stack_of_tests = Path(os.environ["CITY_STACK"])
     return Place(root=ROOT, home=Path(sys.prefix).parent, var=stack_of_tests.with_name(f"{stack_of_tests.name}-proof"))
-
-
-@contextmanager
-def _without_services_of_the_tests() -> Iterator[None]:
-    mine = {name: os.environ.pop(name) for name in OF_THE_TESTS if name in os.environ}
-    try:
-        yield
-    finally:
-        os.environ.update(mine)
 
 
 def _run(env: dict[str, str], *command: str) -> str:
