@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from access import permissions, policy, regions, roles
+from access import permissions, policy, regions, roles, scopes
 from access.actors import Actor
 from access.models import Department, Membership, Region, SavedFilter, Token, User
 from journal import selectors as journal
@@ -19,8 +19,9 @@ from kit.paging import Page
 
 
 def scopes_of(actor: Actor) -> frozenset[str]:
-    """The scopes a person listens to: one per membership and view action of its role, and the person's own."""
+    """The scopes a person listens to: one per membership and view action of its role, what rooms above let the person into, and the person's own."""
     own = {f"user:{actor.user_id}"} if actor.user_id is not None else set()
+    own |= {scope for scope, _until in scopes.held(actor)}
     return frozenset(
         own
         | {
@@ -40,8 +41,9 @@ def region_of(actor: Actor, action: str) -> int | None:
 
 
 def authority_ends_at(actor: Actor) -> datetime | None:
-    """When the first of the actor's memberships runs out, None when none does."""
+    """When the first of what the actor holds runs out (a membership, a scope from elsewhere), None when nothing does."""
     ends = [grant.until for grant in actor.grants if grant.until is not None]
+    ends += [until for _scope, until in scopes.held(actor) if until is not None]
     return min(ends, default=None)
 
 

@@ -1,5 +1,6 @@
 """Verbs about people, memberships, tokens, departments and regions."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
@@ -39,6 +40,13 @@ def _raise_epoch(actor: Actor, user_id: int) -> None:
     epoch = User.objects.values_list("epoch", flat=True).get(pk=user_id)
     fact = facts.AuthorityChanged(user_id=user_id, epoch=epoch)
     journal.record(actor, fact, about=[f"user:{user_id}"], scopes=[f"user:{user_id}"], at=None)
+
+
+@transaction.atomic
+def renew_authority(actor: Actor, *, user_ids: Collection[int]) -> None:
+    """What these people may see has changed elsewhere (a room let them in or out): their open sockets come back with it."""
+    for user_id in sorted(set(user_ids)):
+        _raise_epoch(actor, user_id)
 
 
 @transaction.atomic

@@ -19,18 +19,22 @@ from access import permissions as access_permissions
 from access import policy
 from access.actors import Actor
 from access.roles import LABELS
+from chat import catalogue as chat_catalogue
+from chat import permissions as chat_permissions
+from chat import selectors as chat
 from command_center import finding, keys, words
 from exchange import ringing
 from incidents import desk, modes, permissions
 
 THEMES = ("light", "dark")
 # Scripts that come with their first use (`static/js/shell.js`, `later`).
-LATER = ("alarms", "call-desk", "palette", "ringing", "paging")
+LATER = ("alarms", "call-desk", "chat-desk", "palette", "ringing", "paging")
 PLACES = (
     ("ops", "go_ops", _("Operations"), permissions.VIEW),
     ("intake", "go_intake", _("Calls"), permissions.REPORT),
     ("dispatch_board", "go_dispatch", _("Dispatch"), permissions.DISPATCH),
     ("incidents", "go_incidents", _("Incidents"), permissions.VIEW),
+    ("chat", "go_chat", _("Rooms"), chat_permissions.VIEW),
     ("intervals", "go_analysis", _("Analysis"), permissions.ANALYSE),
     ("settings", "go_settings", _("Settings"), access_permissions.MANAGE_REFERENCE),
 )
@@ -61,6 +65,8 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "may_report": policy.can(actor, permissions.REPORT, None),
         "calls": desk.own_calls(actor),
         "ringing": ringing.ringing(actor, now=now) if ringing.may_take(actor) else None,
+        "chat_words": chat_catalogue.words,
+        "chat": chat.followed(actor) if policy.can(actor, chat_permissions.VIEW, None) else None,
         "modes": modes.in_force() if policy.can(actor, permissions.VIEW, None) else [],
         "may_find": finding.may_find(actor),
         "roles": " · ".join(dict.fromkeys(str(LABELS[grant.role]) for grant in actor.grants)),  # type: ignore[index]

@@ -15,7 +15,8 @@ class Key:
     """A key: the codes that press it, the caps that show it, what it does.
 
     `typing` ones work inside fields too; `always` ones are listed on every page, because their buttons come and go. `screen` says where it
-    is bound: "" everywhere, "board" on the dispatch board, "list" on a list, "watch" on the others, "dialog" while a dialog with its button is open.
+    is bound: "" everywhere, "board" on the dispatch board, "list" on a list, "watch" on the others, "dialog" while a dialog with its button is open,
+    "chat" while a part of the page that shows a room has the focus.
     """
 
     name: str
@@ -34,6 +35,7 @@ BOARD = _("Dispatch board")
 LIST = _("List")
 MAP = _("Map")
 ALARMS = _("Alarms")
+CHAT = _("Rooms and messages")
 GO = _("Go to")
 EVERYWHERE = _("Everywhere")
 
@@ -95,6 +97,24 @@ KEYS: tuple[Key, ...] = (
     Key("answer_page", ("KeyQ",), ("Q",), _("Answer your page: you have it"), ALARMS),
     Key("silence", ("Shift+KeyS",), ("Shift", "S"), _("Silence this desk; alarms stay unacknowledged"), ALARMS),
     Key("shelve", ("Shift+KeyH",), ("Shift", "H"), _("Shelve the top alarm, with a reason"), ALARMS),
+    Key("chat", ("KeyH",), ("H",), _("Room of the chosen incident, and back"), CHAT, screen="watch"),
+    Key("chat_send", ("Enter", "NumpadEnter"), ("Enter",), _("Send the message; Shift Enter begins a new line"), CHAT, typing=True, screen="chat"),
+    Key("chat_write", ("KeyC",), ("C",), _("Write a message"), CHAT, screen="chat"),
+    Key("chat_next", ("KeyJ", "ArrowDown"), ("J", "↓"), _("Next message"), CHAT, screen="chat"),
+    Key("chat_previous", ("KeyK", "ArrowUp"), ("K", "↑"), _("Message before"), CHAT, screen="chat"),
+    Key("chat_unread", ("KeyN",), ("N",), _("Next unread message, here or in the next room"), CHAT, screen="chat"),
+    Key("chat_last", ("End",), ("End",), _("Last message"), CHAT, screen="chat"),
+    Key("chat_got", ("KeyY",), ("Y",), _("Answer: got it; again: take it back"), CHAT, screen="chat"),
+    Key("chat_reply", ("KeyR",), ("R",), _("Reply"), CHAT, screen="chat"),
+    Key("chat_thread", ("Shift+KeyR",), ("⇧", "R"), _("Show the thread; again: all messages"), CHAT, screen="chat"),
+    Key("chat_note", ("KeyB",), ("B",), _("Put the message into the timeline"), CHAT, screen="chat"),
+    Key("chat_task", ("KeyT",), ("T",), _("Make the message a task"), CHAT, screen="chat"),
+    Key("chat_edit", ("KeyE",), ("E",), _("Reword the message"), CHAT, screen="chat"),
+    Key("chat_pin", ("KeyP",), ("P",), _("Pin the message, or take it down"), CHAT, screen="chat"),
+    Key("chat_strike", ("Delete",), ("Del",), _("Strike the message through"), CHAT, screen="chat"),
+    Key("chat_find", ("KeyF",), ("F",), _("Search in this room"), CHAT, screen="chat"),
+    Key("chat_rooms", ("KeyW",), ("W",), _("Another room"), CHAT, screen="chat"),
+    Key("go_chat", ("KeyG KeyM",), ("G", "M"), _("Rooms and messages"), GO),
     Key("go_ops", ("KeyG KeyO",), ("G", "O"), _("Operations picture"), GO),
     Key("go_intake", ("KeyG KeyC",), ("G", "C"), _("Taking calls"), GO),
     Key("go_pins", ("KeyG KeyP",), ("G", "P"), _("Places to repair"), GO),

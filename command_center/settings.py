@@ -102,6 +102,7 @@ INSTALLED_APPS = [
     "resources",
     "incidents",
     "alerts",
+    "chat",
     "exchange",
     "insight",
     "command_center",

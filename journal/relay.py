@@ -21,7 +21,7 @@ import redis
 from django.db import connection
 from django.utils import timezone
 
-from journal import chain, partitions, reactions, wire
+from journal import carrying, chain, partitions, reactions, wire
 from journal.dispatch import Dispatcher
 from journal.wire import Line, Publisher
 
@@ -145,13 +145,14 @@ class Relay:
         if not db.execute("SELECT EXISTS (SELECT FROM journal_entry WHERE position IS NULL) AS waits").fetchone()["waits"]:  # type: ignore[index]
             return 0
         with db.transaction():
-            lines = self._number(db)
+            rows = self._number(db)
+        lines = _lines(rows)
         self._publisher.publish("facts", [line.pack() for line in lines])
         if any(reactions.of_fact(line.name) for line in lines):
             self._dispatcher.wake()
         return len(lines)
 
-    def _number(self, db: "psycopg.Connection[dict[str, Any]]") -> list[Line]:
+    def _number(self, db: "psycopg.Connection[dict[str, Any]]") -> list[dict[str, Any]]:
         head = db.execute("SELECT position, digest FROM journal_head WHERE id = 1 FOR UPDATE").fetchone()
         assert head is not None, "the journal has lost its head row"
         rows = db.execute(WAITING, [BATCH]).fetchall()
@@ -170,7 +171,7 @@ class Relay:
             db.execute("UPDATE journal_head SET position = %s, digest = %s WHERE id = 1", [position, digest])
             if owed:
                 db.execute(OWE, [[entry for entry, _ in owed], [name for _, name in owed]])
-        return [_line(row) for row in rows]
+        return rows
 
     def _make_partitions(self, db: "psycopg.Connection[dict[str, Any]]") -> None:
         if time.monotonic() < self._partitions_due_at:
@@ -192,6 +193,10 @@ def _values(row: dict[str, Any]) -> dict[str, Any]:
     return {key: row[key] for key in chain.FIELDS} | {"at": chain.moment(row["at"]), "recorded_at": chain.moment(row["recorded_at"])}
 
 
-def _line(row: dict[str, Any]) -> Line:
-    body = {"name": row["name"], "about": row["about"], "at": chain.moment(row["at"]), "data": row["data"]}
-    return Line(row["position"], row["name"], frozenset(row["scopes"]), chain.canonical(body).decode())
+def _lines(rows: list[dict[str, Any]]) -> list[Line]:
+    loads = carrying.loads([(row["name"], row["data"]) for row in rows])
+    return [_line(row, load) for row, load in zip(rows, loads, strict=True)]
+
+
+def _line(row: dict[str, Any], load: Any) -> Line:
+    return wire.line(row["position"], row["name"], row["scopes"], about=row["about"], at=chain.moment(row["at"]), data=row["data"], load=load)

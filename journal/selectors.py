@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Model
 
-from journal import chain, sentences
+from journal import carrying, chain, sentences, wire
 from journal.models import Entry, Head, Receipt, subject
 from journal.wire import Line
 
@@ -81,19 +81,23 @@ def head_position() -> int:
 def lines_between(after: int, until: int, limit: int) -> list[Line]:
     """Numbered entries with after < position <= until as the hubs get them, in order, at most `limit`."""
     rows = Entry.objects.filter(position__gt=after, position__lte=until).order_by("position")[:limit]
-    return [line_of(entry) for entry in rows]
+    return _lines_of(rows)
 
 
 def lines_since(after: int, until: int, scopes: Collection[str], limit: int) -> list[Line]:
     """As `lines_between`, only those that meet the scopes."""
     rows = Entry.objects.filter(position__gt=after, position__lte=until, scopes__overlap=list(scopes))
-    return [line_of(entry) for entry in rows.order_by("position")[:limit]]
+    return _lines_of(rows.order_by("position")[:limit])
 
 
-def line_of(entry: Entry) -> Line:
-    """A numbered entry as it travels: ids and times, no names and no actor."""
-    body = {"name": entry.name, "about": entry.about, "at": chain.moment(entry.at), "data": entry.data}
-    return Line(entry.position or 0, entry.name, frozenset(entry.scopes), chain.canonical(body).decode())
+def _lines_of(entries: Iterable[Entry]) -> list[Line]:
+    """Numbered entries as they travel: ids and times, no names and no actor, and what their rooms let them carry."""
+    rows = list(entries)
+    loads = carrying.loads([(entry.name, entry.data) for entry in rows])
+    return [
+        wire.line(entry.position or 0, entry.name, entry.scopes, about=entry.about, at=chain.moment(entry.at), data=entry.data, load=load)
+        for entry, load in zip(rows, loads, strict=True)
+    ]
 
 
 def relay_lag_seconds() -> float:

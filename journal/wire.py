@@ -5,15 +5,18 @@ Redis carries it, and Redis may be away at any moment: nothing here raises for t
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import redis
 from django.conf import settings
 from django.db import connection
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+from journal import chain
 
 logger = logging.getLogger(__name__)
 
@@ -96,3 +99,11 @@ class Line:
     def frame(self, previous: int) -> str:
         """The text of the frame for sockets whose last position was `previous`."""
         return f'{{"position":{self.position},"prev":{previous},{self.body[1:]}'
+
+
+def line(position: int, name: str, scopes: Iterable[str], *, about: list[str], at: str, data: Mapping[str, Any], load: Any) -> Line:
+    """An entry as a line; what it carries beside its own data stands under "body"."""
+    body: dict[str, Any] = {"name": name, "about": about, "at": at, "data": data}
+    if load is not None:
+        body["body"] = load
+    return Line(position, name, frozenset(scopes), chain.canonical(body).decode())

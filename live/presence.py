@@ -1,14 +1,16 @@
-"""Who has something open, and who is changing it: kept in Redis for a moment, never in the journal.
+"""Who has something open, who is changing it, and how far each has come with it: kept for a moment, never in the journal.
 
 A page says every fifteen seconds that somebody is there. Whoever has said nothing for forty is gone. When Redis is away, a page shows what it
-knew and asks again soon; no work depends on it.
+knew and asks again soon; no work depends on it. What is told carries people's ids, so that five hundred who look at one thing need not ask.
 """
 
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
+import orjson
 import redis
 from django.db import connection
 
@@ -59,36 +61,58 @@ def say(about: str, user_id: int, doing: str, scopes: Iterable[str]) -> list[Pre
             said_before, _, _, said_now = pipe.execute()
         before, after = _there(said_before, now), _there(said_now, now)
         if after != before:
-            _redis().publish(wire.channel(LANE), _SCOPE.join(sorted(scopes)).encode() + b"\n" + about.encode())
+            _redis().publish(wire.channel(LANE), _pack(about, scopes, {"there": [[each.user_id, each.is_editing] for each in after]}))
     except (redis.RedisError, OSError):
         return None
     return after
 
 
+def mark(about: str, user_id: int, value: int, scopes: Iterable[str]) -> bool:
+    """Tell those who may know how far a person has come with a thing; False when Redis does not answer."""
+    try:
+        _redis().publish(wire.channel(LANE), _pack(about, scopes, {"marks": {str(user_id): value}}))
+    except (redis.RedisError, OSError):
+        return False
+    return True
+
+
+def _pack(about: str, scopes: Iterable[str], told: dict[str, Any]) -> bytes:
+    return b"\n".join((_SCOPE.join(sorted(scopes)).encode(), orjson.dumps(told), about.encode()))
+
+
 def _there(said_by: dict[bytes, bytes], now: float) -> list[Present]:
     found = []
-    for person, said in sorted(said_by.items())[:MOST]:
+    for person, said in sorted(said_by.items()):
         doing, at = said.decode().split(" ")
         if now - float(at) < GONE_SECONDS:
             found.append(Present(int(person), doing == EDITING))
-    return found
+    return sorted(found, key=lambda each: not each.is_editing)[:MOST]
 
 
 class News:
-    """Whose presence has changed since the last beat: one word for each thing, however many came and went."""
+    """What has changed since the last beat: one word for each thing, however many came, went or read on."""
 
     def __init__(self) -> None:
         self._changed: dict[str, frozenset[str]] = {}
+        self._told: dict[str, dict[str, Any]] = {}
 
     def take(self, message: bytes) -> None:
-        scopes, about = message.split(b"\n", 1)
-        self._changed[about.decode()] = frozenset(scopes.decode().split(_SCOPE))
+        """Keep what a message says: who is there replaces who was, marks of several people add up."""
+        scopes, said, about = message.split(b"\n", 2)
+        name, told = about.decode(), orjson.loads(said)
+        self._changed[name] = frozenset(scopes.decode().split(_SCOPE))
+        known = self._told.setdefault(name, {})
+        if "there" in told:
+            known["there"] = told["there"]
+        if "marks" in told:
+            known.setdefault("marks", {}).update(told["marks"])
 
     def flush(self, audience: Audience) -> None:
-        """Tell every socket that may know of the thing; who it is, the page asks, and is told by permission."""
+        """Tell every socket that may know of the thing, by people's ids; what they are called, a page asks, and is told by permission."""
         changed, self._changed = self._changed, {}
+        told, self._told = self._told, {}
         for about, scopes in changed.items():
-            word = text(f'{{"presence":"{about}"}}')
+            word = text(orjson.dumps({"presence": about, **told[about]}).decode())
             for one in audience.classes_of(scopes):
                 for socket in tuple(one.sockets):
                     socket.say(word)

@@ -24,3 +24,11 @@ def be_present(user_id: int, *, about: str, doing: str, scopes: Iterable[str]) -
     Nothing is recorded. It holds for forty seconds; None when Redis does not answer.
     """
     return presence.say(about, user_id, doing if doing in (EDITING, GONE) else LOOKING, scopes)
+
+
+def mark(user_id: int, *, about: str, value: int, scopes: Iterable[str]) -> bool:
+    """Tell those with these scopes how far a person has come with a thing ("room:5", up to message 12), at most once a second.
+
+    Nothing is recorded; whoever needs it for certain asks the room that owns the thing.
+    """
+    return presence.mark(about, user_id, value, scopes)

@@ -17,6 +17,8 @@ from typing import Any
 from access.permissions import ISSUE_TOKENS, MANAGE_PEOPLE, MANAGE_REFERENCE, READ_JOURNAL
 from alerts.permissions import ACKNOWLEDGE, CHECK_WELFARE, MANAGE_RULES, PAGE, SHELVE
 from alerts.permissions import VIEW as VIEW_ALARMS
+from chat.permissions import OPEN_ROOM, PIN, POST
+from chat.permissions import VIEW as VIEW_CHAT
 from exchange.permissions import CLAIM_PHONE_CALL, REPORT_CALLER_LOCATION, REPORT_PHONE_CALL, VIEW_CALLER_LOCATION, VIEW_PHONE_CALLS
 from files.permissions import HAND_IN
 from incidents.permissions import (
@@ -230,6 +232,28 @@ API = (
     api("POST", "assignments/<id:id>/advance/", ADVANCE, INCIDENT, {"step": "EN_ROUTE"}),
     api("POST", "assignments/<id:id>/decline/", ADVANCE, INCIDENT, BECAUSE),
     api("POST", "assignments/<id:id>/cancel/", DISPATCH, INCIDENT, {}),
+    api("GET", "rooms/", SIGNED_IN),
+    api("POST", "rooms/", OPEN_ROOM, body={"name": "汛情会商"}),
+    api("GET", "messages/", SIGNED_IN, query="?q=x"),
+    api("POST", f"{OWN}/room/", VIEW_CHAT, INCIDENT),
+    api("GET", "rooms/<id:id>/", VIEW_CHAT, INCIDENT),
+    api("POST", "rooms/<id:id>/close/", VIEW_CHAT, INCIDENT, also=(403,)),
+    api("POST", "rooms/<id:id>/read/", VIEW_CHAT, INCIDENT, {"seq": 1}),
+    api("POST", "rooms/<id:id>/draft/", POST, INCIDENT, {"text": "x"}),
+    api("POST", "rooms/<id:id>/here/", VIEW_CHAT, INCIDENT, {"doing": "looking"}),
+    api("GET", "rooms/<id:id>/members/", VIEW_CHAT, INCIDENT),
+    api("POST", "rooms/<id:id>/members/", OPEN_ROOM, INCIDENT, {"departments": ["water"]}),
+    api("POST", "rooms/<id:id>/invitations/<id:invitation>/end/", VIEW_CHAT, INCIDENT, also=(404,)),
+    api("GET", "rooms/<id:id>/mentions/", VIEW_CHAT, INCIDENT, query="?q=d"),
+    api("GET", "rooms/<id:id>/messages/", VIEW_CHAT, INCIDENT),
+    api("POST", "rooms/<id:id>/messages/", POST, INCIDENT, {"text": "x"}),
+    api("POST", "rooms/<id:id>/messages/<id:seq>/edit/", POST, INCIDENT, {"text": "y"}, also=(403,)),
+    api("POST", "rooms/<id:id>/messages/<id:seq>/strike/", VIEW_CHAT, INCIDENT, also=(403,)),
+    api("POST", "rooms/<id:id>/messages/<id:seq>/pin/", PIN, INCIDENT),
+    api("POST", "rooms/<id:id>/messages/<id:seq>/unpin/", PIN, INCIDENT),
+    api("POST", "rooms/<id:id>/messages/<id:seq>/answers/", POST, INCIDENT, {"code": "GOT"}),
+    api("POST", "rooms/<id:id>/messages/<id:seq>/note/", VIEW_CHAT, INCIDENT, also=(403,)),
+    api("POST", "rooms/<id:id>/messages/<id:seq>/task/", VIEW_CHAT, INCIDENT, {"department": "water"}, also=(403,)),
     api("GET", "alarms/", SIGNED_IN),
     api("GET", "alarms/<id:id>/", VIEW_ALARMS, ALARM),
     api("POST", "alarms/<id:id>/acknowledge/", ACKNOWLEDGE, ALARM),
@@ -269,6 +293,11 @@ PAGES = (
     page("GET", "field/manifest.webmanifest", PUBLIC),
     page("GET", "field/session", PUBLIC, also=(401,)),
     page("POST", "help-calls/<int:help_call_id>/end/", END_HELP, INCIDENT),
+    page("GET", "chat/", VIEW_CHAT),
+    page("GET", "chat/pane/", VIEW_CHAT),
+    page("GET", "chat/rooms/", VIEW_CHAT),
+    page("GET", "chat/<int:room_id>/messages/<int:seq>/task/", VIEW_CHAT, INCIDENT),
+    page("POST", "chat/<int:room_id>/messages/<int:seq>/task/", VIEW_CHAT, INCIDENT, {"department_id": "{department}"}, also=(403, 422)),
     page("GET", "wall/", VIEW),
     page("GET", "keys/", VIEW),
     page("GET", "exports/", SIGNED_IN),

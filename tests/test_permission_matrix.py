@@ -16,6 +16,7 @@ from access import policy, roles
 from access.actors import Actor
 from access.models import Department, Token, User
 from alerts.models import Alarm, AlarmRule
+from chat import services as chat
 from exchange.models import PhoneCall
 from incidents import services as incidents
 from incidents.models import Disposition, HelpCall, Incident, IncidentType
@@ -140,6 +141,8 @@ def world(
     file = incidents.attach_file(system, incident_id=northern_fire.pk, name="a.txt", content=b"x", now=now)
     heard = incidents.attach_report(system, incident_id=northern_fire.pk, report=_another(building_fire, now), now=now)
     alarm = _an_alarm(northern_fire, now)
+    room = chat.follow_incident(system, incident_id=northern_fire.pk, now=now)
+    chat.post_message(people["dispatcher"], room_id=room.pk, message=chat.NewMessage("x"), now=now)
     person = User.objects.create(username="somebody", name="Somebody")
     resources.add_shift(Actor.system("test"), code="day", name="白班", name_en="Day", begins=time(8), minutes=720)
     resources.add_post(Actor.system("test"), post=NewPost("desk", "席位", "Desk", fire.pk, None))
@@ -161,12 +164,13 @@ def world(
     made["alarm"] = alarm
     made["help_call"] = _a_help_call(northern_fire, person, now)
     lists = {"units": engine_7, "assignments": sent, "tasks": task, "notes": note, "attachments": file, "people": person, "departments": fire}
-    lists |= {"alarms": alarm, "help-calls": made["help_call"]}
+    lists |= {"alarms": alarm, "help-calls": made["help_call"], "rooms": room}
     route_values = {
         "call_key": "7f4b4b1e-0000-4000-8000-000000000001",
         **{"number": northern_fire.number, "key": key, "slug": "departments", "address": "nowhere"},
         **{"handle": northern_fire.number, "filter_id": "0", "activation_id": "0", "mode_id": "0", "level": "II"},
         **{"code": "building-fire", "alarm": "1", "request_id": "0", "message_id": "0"},
+        **{"room_id": str(room.pk), "seq": "1", "invitation": "0"},
         **{"post_id": "0", "duty_id": "0", "leave_id": "0", "page_id": "0"},
         **{"layer": "places", "z": "14", "x": "13489", "y": "6202"},
         **{f"{name}_id": str(thing.pk) for name, thing in made.items()},

@@ -29,6 +29,7 @@ PICTURES: dict[str, Screen] = {
     "settings/people/<int:pk>/": Screen("person", "admin", "settings/people/1/"),
     "settings/plans/": Screen("plans", "admin", "settings/plans/"),
     "settings/run-cards/": Screen("run-cards", "admin", "settings/run-cards/"),
+    "chat/": Screen("chat", path="chat/", ready=".chat-row"),
     "incidents/": Screen("incidents", path="incidents/"),
     "intake/": Screen("intake", "calltaker", "intake/"),
     "intake/pins/": Screen("pins", "calltaker", "intake/pins/"),
@@ -76,6 +77,7 @@ FILES = (
 )  # fmt: skip
 # Pages that are only ever shown inside another one: their addresses begin like this.
 PARTS = (
+    "chat/pane/", "chat/rooms/", "chat/<int:room_id>/",
     "aid/<", "alarms/<", "alarms/pages/", "alarms/posts/", "alarms/strip/", "assignments/", "command/", "crew/<int:unit_id>/now", "dispatch/cards",
     "dispatch/units", "duty/roster/", "find/", "incidents/<str:number>/", "incidents/new/", "incidents/together/", "incidents/suggest",
     "incidents/questions",

@@ -15,6 +15,17 @@ const screen = document.getElementById("main")?.dataset.screen ?? "watch";
 /** The keys of this screen: one code may mean another thing on another. */
 const registry = everywhere.filter((key) => ["", "dialog", screen].includes(key.screen));
 
+/** @type {Map<string, Key[]>} */
+const parts = new Map();
+
+/** The keys where the focus is: a part of the page may have some of its own (`data-screen`), which come before those of everywhere. @param {EventTarget | null} target */
+function keysAt(target) {
+  const part = target instanceof Element ? /** @type {HTMLElement | null} */ (target.closest("[data-screen]"))?.dataset.screen : "";
+  if (!part || part === screen) return registry;
+  if (!parts.has(part)) parts.set(part, [...everywhere.filter((key) => key.screen === part), ...everywhere.filter((key) => !key.screen)]);
+  return parts.get(part) ?? registry;
+}
+
 /** @type {Map<string, (event: KeyboardEvent) => boolean | void>} */
 const handlers = new Map();
 
@@ -98,10 +109,11 @@ function onKeydown(event) {
   const typing = isTyping(event.target);
   const typed = chord(event);
   const isBare = !event.ctrlKey && !event.metaKey && !event.altKey;
-  if (isBare && (typing || !areSingleKeysOn()) && !registry.some((key) => key.typing && key.codes.includes(typed))) return;
+  const known = keysAt(event.target);
+  if (isBare && (typing || !areSingleKeysOn()) && !known.some((key) => key.typing && key.codes.includes(typed))) return;
   const sequence = pending && performance.now() - pendingSince < PAUSE ? `${pending} ${typed}` : "";
   pending = "";
-  for (const key of registry) {
+  for (const key of known) {
     if (typing && !key.typing) continue;
     if ((sequence && key.codes.includes(sequence)) || (!sequence && key.codes.includes(typed))) {
       if (run(key, event)) {
@@ -110,7 +122,7 @@ function onKeydown(event) {
       }
     }
   }
-  if (registry.some((key) => key.codes.some((code) => code.startsWith(`${typed} `)))) {
+  if (known.some((key) => key.codes.some((code) => code.startsWith(`${typed} `)))) {
     pending = typed;
     pendingSince = performance.now();
     event.preventDefault();
@@ -119,7 +131,8 @@ function onKeydown(event) {
 
 /** Fill the overlay with the keys that do something on this page. @param {HTMLElement} body */
 export function listKeys(body) {
-  const here = registry.filter((key) => key.always || handlers.has(key.name) || document.querySelector(`[data-key="${key.name}"]`));
+  const shown = [screen, ...[...document.querySelectorAll("[data-screen]")].map((part) => /** @type {HTMLElement} */ (part).dataset.screen ?? "")];
+  const here = everywhere.filter((key) => ["", "dialog", ...shown].includes(key.screen)).filter((key) => key.always || handlers.has(key.name) || document.querySelector(`[data-key="${key.name}"]`));
   const groups = [...new Set(here.map((key) => key.group))];
   body.replaceChildren(
     ...groups.map((group) => {

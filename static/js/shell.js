@@ -468,3 +468,18 @@ function wirePages() {
 }
 
 wirePages();
+
+/* Rooms: the script comes with the first use, or with the first message that may be for the reader. */
+
+function wireChat() {
+  const button = find("#chat-button");
+  if (!button) return;
+  const desk = () => later("chat-desk");
+  button.addEventListener("click", () => desk().then((module) => module.toggle()).catch(() => toast(say("unsent"), { refused: true })));
+  document.addEventListener("live:fact", (event) => {
+    const frame = /** @type {CustomEvent} */ (event).detail;
+    if (frame.name === "chat.message_posted") desk().catch(() => undefined);
+  });
+}
+
+wireChat();

@@ -4,13 +4,14 @@
 
 /** @typedef {import("./socket.js").Frame} Frame */
 /** @typedef {import("./socket.js").State} State */
+/** @typedef {import("./socket.js").Present} Present */
 /**
  * @typedef {object} Listener
  * @property {(frame: Frame) => void} fact
  * @property {(position: number) => void} beat
  * @property {(position: number) => void} resync
  * @property {(buffer: ArrayBuffer) => void} telemetry
- * @property {(about: string) => void} presence
+ * @property {(told: Present) => void} presence
  * @property {(state: State) => void} state
  */
 
@@ -106,7 +107,7 @@ export class Line {
     if ("hello" in said) this.greet();
     else if ("heartbeat" in said) this.beat(said.heartbeat);
     else if ("pong" in said) this.pong();
-    else if ("presence" in said) this.listener.presence(said.presence);
+    else if ("presence" in said) this.listener.presence({ about: said.presence, there: said.there, marks: said.marks });
     else if ("resync" in said) this.isResyncing = true;
     else this.event(said);
   }

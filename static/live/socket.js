@@ -2,9 +2,10 @@
  * The one socket of this browser: what happens in the city, as events on the document.
  *
  * - `live:fact` for each event, and `live:incident:42` for each subject it is about; `detail` is the frame
- *   `{position, prev, name, about, at, data}`.
+ *   `{position, prev, name, about, at, data}`, with `body` where its room lets it carry one.
  * - `live:telemetry`, `detail.frame` is a DataView: one type byte, three zero bytes, records of 16 bytes (see `records`).
- * - `live:presence`, `detail.about` is a subject ("incident:42") that somebody opened, began to edit, or left.
+ * - `live:presence`, `detail.about` is a subject ("incident:42") that somebody opened, began to edit, or left (`detail.there`: who is there now,
+ *   as [person, whether editing]), or with which somebody came further (`detail.marks`: how far, by person).
  * - `live:resync` when too much was missed to be told one by one: fetch again what you show.
  * - `live:state`, `detail` is `{connected, lag, signedOut}`; `lag` is the measured way there and back in ms, null before it is known.
  *
@@ -19,14 +20,15 @@ const KEPT = 500;
 const page = document.documentElement.dataset;
 const us = crypto.getRandomValues(new Uint32Array(2)).join("-");
 
-/** @typedef {{position: number, prev: number, name: string, about: string[], at: string, data: Record<string, unknown>}} Frame */
+/** @typedef {{position: number, prev: number, name: string, about: string[], at: string, data: Record<string, unknown>, body?: any}} Frame */
 /** @typedef {{connected: boolean, lag: number | null, signedOut: boolean}} State */
+/** @typedef {{about: string, there?: [number, boolean][], marks?: Record<string, number>}} Present */
 /**
  * What windows tell each other.
  * @typedef {{kind: "fact", frame: Frame, to?: string} | {kind: "beat", position: number} | {kind: "telemetry", buffer: ArrayBuffer}
  *   | {kind: "state", state: State, to?: string} | {kind: "resync", position: number, to?: string} | {kind: "leader"}
  *   | {kind: "hello", from: string, position: number | null, lanes: string[]} | {kind: "want", from: string, lanes: string[]}
- *   | {kind: "presence", about: string} | {kind: "bye", from: string}} Word
+ *   | {kind: "presence", told: Present} | {kind: "bye", from: string}} Word
  */
 
 /** This window's view of the stream: what it has seen, and what it tells the document. */
@@ -95,7 +97,7 @@ class Leader {
       beat: (position) => this.both({ kind: "beat", position }),
       resync: (position) => this.resync(position),
       telemetry: (buffer) => this.both({ kind: "telemetry", buffer }),
-      presence: (about) => this.both({ kind: "presence", about }),
+      presence: (told) => this.both({ kind: "presence", told }),
       state: (state) => this.both({ kind: "state", state }),
     });
     say({ kind: "leader" });
@@ -163,7 +165,7 @@ function hear(word) {
     case "state":
       return here.say(word.state);
     case "presence":
-      return tell("live:presence", { about: word.about });
+      return tell("live:presence", word.told);
     case "resync":
       return here.resync(word.position);
     case "leader":

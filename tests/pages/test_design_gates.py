@@ -121,7 +121,7 @@ def test_every_key_on_a_button_or_in_a_script_is_in_the_registry():
     assert used <= names
 
 
-@pytest.mark.parametrize("screens", [("", "watch"), ("", "board"), ("dialog",)])
+@pytest.mark.parametrize("screens", [("", "watch"), ("", "board"), ("dialog",), ("chat",)])
 def test_no_two_keys_of_one_screen_share_a_code(screens):
     codes = [code for key in KEYS if key.screen in screens for code in key.codes]
 

@@ -1,0 +1,43 @@
+"""The words that the scripts of rooms put together themselves, in the reader's language."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from chat.models import Addressee, Answer
+
+
+def words() -> dict[str, str]:
+    """Every word by the name the scripts know it by."""
+    return {
+        "edited": _("reworded"),
+        "struck": _("struck by %(who)s, %(time)s"),
+        "pinned": _("pinned by %(who)s"),
+        "noted": _("in the timeline"),
+        "tasked": _("is a task"),
+        "later": _("written %(time)s, sent later"),
+        "forgotten": _("The words are no longer kept."),
+        "sending": _("being sent"),
+        "unsent": _("not sent yet; it is sent when the server answers"),
+        "refused": _("refused: %(why)s"),
+        "discard": pgettext("verb", "Discard"),
+        "again": _("Try again"),
+        "new": _("%(n)s new"),
+        "here": _("%(n)s here"),
+        "typing": _("%(names)s is writing …"),
+        "read_by": _("read by %(n)s"),
+        "reply_to": _("Reply to %(who)s: %(words)s"),
+        "thread_of": _("Thread of message %(n)s"),
+        "editing": _("Reword message %(n)s"),
+        "waiting": "…",
+        "none_found": _("Nothing found"),
+        "failed": _("That did not work. Try again."),
+        "unanswered": _("The server does not answer."),
+        "due": _("by %(time)s"),
+        "overdue": _("overdue"),
+        "withdrawn": _("withdrawn by %(who)s"),
+        "unread": _("Unread from here"),
+        "back": _("All messages"),
+        "unpin": pgettext("verb", "Unpin"),
+        **{f"answer_{code}": str(label) for code, label in Answer.Code.choices},
+        **{f"step_{code}": str(label) for code, label in Addressee.Step.choices},
+    }

@@ -1,0 +1,74 @@
+"""Whom a message names: @person, @post, @unit. What is stored is the subject and how it stands in the text."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from access.actors import Actor
+from access.models import User
+from chat import membership
+from chat.models import Room
+from resources import duty
+from resources import selectors as resources
+from resources.handles import plain, spelled
+from resources.models import Post, Unit
+
+MOST = 30
+OFFERED = 8
+
+Mention = dict[str, str]
+
+
+def of(room: Room, words: str, subjects: Sequence[str]) -> list[Mention]:
+    """Those of the subjects whose name stands in the words behind an @; the others are left out, as is what does not exist."""
+    found = []
+    for subject in list(dict.fromkeys(subjects))[:MOST]:
+        names = _names(subject)
+        name = next((name for name in names if name and f"@{name}" in words), None)
+        if name is not None:
+            found.append({"of": subject, "name": name})
+    return found
+
+
+def still_named(mentions: list[Mention], words: str) -> list[Mention]:
+    """Those that still stand in the words after these were changed."""
+    return [each for each in mentions if f"@{each['name']}" in words]
+
+
+def people_meant(mentions: Iterable[Mention], at: datetime) -> list[int]:
+    """The people named, and those who hold a post named, at a moment."""
+    ids = [_split(each["of"]) for each in mentions]
+    posts = [pk for kind, pk in ids if kind == "post"]
+    held = [duty_.person_id for duties in duty.holders(posts, at).values() for duty_ in duties] if posts else []
+    return sorted({pk for kind, pk in ids if kind == "user"} | set(held))
+
+
+def offered(actor: Actor, room: Room, typed: str) -> list[dict[str, Any]]:
+    """Whom the letters behind an @ could mean: people of the room first, then posts and units the actor may see; by name, pinyin, initials."""
+    wanted = plain(typed)
+    people = [("user", each.pk, str(each), each.username) for each in membership.people_of(room)[:500]]
+    posts = [("post", each.pk, str(each), each.code) for each in duty.posts(actor)[:200]]
+    ranked = sorted((rank, place, each) for place, each in enumerate([*people, *posts]) if (rank := _rank(each[3], each[2], wanted)) is not None)
+    units = [("unit", each.pk, each.code, each.name) for each in resources.find_units(actor, typed, limit=OFFERED)] if wanted else []
+    rows = [*(each for _rank_, _place, each in ranked), *units][:OFFERED]
+    return [{"of": f"{kind}:{pk}", "name": name, "note": note} for kind, pk, name, note in rows]
+
+
+def _rank(code: str, name: str, wanted: str) -> int | None:
+    return spelled(code, name).rank(wanted) if wanted else 0
+
+
+def _names(subject: str) -> tuple[str, ...]:
+    kind, pk = _split(subject)
+    if kind == "user":
+        return tuple(str(each) for each in User.objects.filter(pk=pk, is_active=True))
+    if kind == "post":
+        return tuple(name for each in Post.objects.filter(pk=pk, is_active=True) for name in (each.name, each.name_en))
+    if kind == "unit":
+        return tuple(Unit.objects.filter(pk=pk).values_list("code", flat=True))
+    return ()
+
+
+def _split(subject: str) -> tuple[str, int]:
+    kind, _, pk = subject.partition(":")
+    return (kind, int(pk)) if pk.isascii() and pk.isdigit() and len(pk) < 13 else ("", 0)

@@ -1,0 +1,57 @@
+"""Rooms as they are answered to programs and scripts, in the reader's language."""
+
+from typing import Any
+
+from django.utils.translation import get_language
+
+from access.actors import Actor
+from chat import labels, membership, permissions, selectors
+from chat.models import Room
+from chat.selectors import Place
+
+AT_FIRST = 60
+ASKED = (permissions.POST, permissions.OPEN_ROOM, permissions.PIN, permissions.ORDER, permissions.MODERATE, permissions.EXPORT)
+
+
+def as_row(place: Place) -> dict[str, Any]:
+    """A room of a list."""
+    room = place.room
+    return {
+        "id": room.pk,
+        "kind": room.kind,
+        "name": labels.called(room),
+        "about": about(room),
+        "incident": room.incident.number if room.incident is not None else None,
+        "incident_id": room.incident_id,
+        "opened_at": room.opened_at,
+        "closed_at": room.closed_at,
+        "last_seq": room.last_seq,
+        "last_revision": room.last_revision,
+        "last_at": room.last_at,
+        "unread": place.unread,
+        "is_followed": place.is_followed,
+    }
+
+
+def entered(actor: Actor, room_id: int) -> dict[str, Any]:
+    """A room with its last messages, and what the reader left there and may do."""
+    room = selectors.room(actor, room_id)
+    seat = selectors.seat(actor, room_id)
+    read = seat.read_seq if seat is not None else 0
+    row = as_row(Place(room, room.last_seq - read, seat is not None))
+    return row | {
+        "read_seq": read,
+        "draft": seat.draft if seat is not None else "",
+        "may": [action for action in ASKED if membership.may(actor, action, room)],
+        "messages": selectors.messages(actor, room_id, before=None, after=None, limit=AT_FIRST),
+        "pinned": selectors.pinned(actor, room_id),
+    }
+
+
+def about(room: Room) -> str:
+    """What a room is about: the type and place of its incident, or its kind."""
+    if room.incident is None:
+        return str(room.get_kind_display())
+    english = (get_language() or "").startswith("en")
+    kind = room.incident.type
+    return f"{kind.name_en if english and kind.name_en else kind.name} · {room.incident.address}"

@@ -1,0 +1,167 @@
+"""Questions about rooms and what was said in them, already narrowed to what the actor may read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from access.actors import Actor
+from access.models import User
+from chat import carried, membership, permissions
+from chat.models import Invitation, Message, Room, Seat
+from chat.words import pairs_of
+from kit import paging
+from kit.errors import NotFound
+from kit.paging import Page
+
+PIECE = 200
+FOUND = 100
+EARLIER_ROOMS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A room as somebody has it in a list: how much of it is unread, and whether it is followed (read or written in before)."""
+
+    room: Room
+    unread: int
+    is_followed: bool
+
+
+def room(actor: Actor, room_id: int) -> Room:
+    """One room. Raises `NotFound` when there is none the actor may read."""
+    return membership.require(actor, permissions.VIEW, Room.objects.named().filter(pk=room_id).first())
+
+
+def room_of_incident(incident_id: int) -> Room | None:
+    """The room of an incident, None while it has not been opened; whether the reader may enter is asked at the door."""
+    return Room.objects.named().filter(incident_id=incident_id).first()
+
+
+def places(actor: Actor, *, closed: bool = False) -> list[Place]:
+    """The rooms the actor may read, the last spoken in first; of incidents those that are open, unless closed ones are asked for."""
+    own = Seat.objects.filter(room=OuterRef("pk"), person_id=actor.user_id)
+    rows = membership.rooms_of(actor).annotate(read_seq=Subquery(own.values("read_seq")[:1]))
+    rows = rows.exclude(closed_at=None) if closed else rows.filter(closed_at=None)
+    found = rows.order_by(F("last_at").desc(nulls_last=True), "-pk")[:EARLIER_ROOMS]
+    return [Place(each, each.last_seq - (each.read_seq or 0), each.read_seq is not None) for each in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """The rooms somebody follows, by id, and how many messages in them are unread."""
+
+    room_ids: list[int]
+    unread: int
+
+
+def followed(actor: Actor) -> Followed:
+    """What somebody follows: open rooms in which one has read or written. What one may no longer read is not counted by name, only here."""
+    rows = Seat.objects.filter(person_id=actor.user_id, room__closed_at=None).values_list("room_id", "room__last_seq", "read_seq")
+    found = list(rows.order_by("-room__last_at")[:EARLIER_ROOMS]) if actor.user_id is not None else []
+    return Followed([pk for pk, _last, _read in found], sum(last - read for _pk, last, read in found))
+
+
+def messages(actor: Actor, room_id: int, *, before: int | None, after: int | None, limit: int) -> list[dict[str, object]]:
+    """Messages of a room in order: the last ones, those before a number, or those after one."""
+    rows = Message.objects.filter(room=room(actor, room_id))
+    size = max(1, min(limit, PIECE))
+    if after is not None:
+        return _sent(rows.filter(seq__gt=after).order_by("seq")[:size])
+    if before is not None:
+        rows = rows.filter(seq__lt=before)
+    return list(reversed(_sent(rows.order_by("-seq")[:size])))
+
+
+def changes(actor: Actor, room_id: int, *, since: int, limit: int) -> list[dict[str, object]]:
+    """Messages that were written or changed after a revision, in the order of their last change."""
+    rows = Message.objects.filter(room=room(actor, room_id), revision__gt=since)
+    return _sent(rows.order_by("revision")[: max(1, min(limit, PIECE))])
+
+
+def message(actor: Actor, room_id: int, seq: int) -> dict[str, object]:
+    """One message. Raises `NotFound`."""
+    found = _sent(Message.objects.filter(room=room(actor, room_id), seq=seq))
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def pinned(actor: Actor, room_id: int) -> list[dict[str, object]]:
+    """What is pinned in a room, the last pinned first."""
+    rows = Message.objects.filter(room=room(actor, room_id), pinned_at__isnull=False)
+    return _sent(rows.order_by("-pinned_at", "-pk")[:FOUND])
+
+
+def thread(actor: Actor, room_id: int, seq: int) -> list[dict[str, object]]:
+    """A message and all that answers it, in order."""
+    rows = Message.objects.filter(Q(seq=seq) | Q(thread_seq=seq), room=room(actor, room_id))
+    return _sent(rows.order_by("seq")[:PIECE])
+
+
+def found(actor: Actor, words: str, *, room_id: int | None, cursor: str | None, limit: int | None) -> Page[dict[str, object]]:
+    """Messages whose words hold all of these, the newest first, in one room or in all the actor may read; two characters are enough."""
+    wanted = [each for each in words.casefold().split() if each]
+    there = Q(room=room(actor, room_id)) if room_id is not None else Q(room__in=membership.rooms_of(actor))
+    rows = Message.objects.filter(there)
+    if not wanted:
+        return Page([], None)
+    for each in wanted:
+        rows = rows.filter(text__icontains=each)
+    pairs = sorted({pair for each in wanted for pair in pairs_of(each)})
+    if pairs:
+        rows = rows.filter(pairs__contains=pairs)
+    if cursor is not None:
+        at, pk = paging.decode(cursor, datetime, int)
+        rows = rows.filter(Q(written_at__lt=at) | Q(written_at=at, pk__lt=pk))
+    size = paging.bounded(limit)
+    sent = list(rows.order_by("-written_at", "-pk").values_list("pk", "written_at")[: size + 1])
+    shown = {each["id"]: each for each in _sent(Message.objects.filter(pk__in=[pk for pk, _at in sent[:size]]))}
+    last = paging.encode([sent[size - 1][1], sent[size - 1][0]]) if len(sent) > size else None
+    return Page([shown[pk] for pk, _at in sent[:size]], last)
+
+
+def seq_at(actor: Actor, room_id: int, at: datetime) -> int:
+    """The number of the first message written at a moment or after it; the last when there is none."""
+    there = room(actor, room_id)
+    first = Message.objects.filter(room=there, written_at__gte=at).order_by("seq").values_list("seq", flat=True).first()
+    return first if first is not None else there.last_seq
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody of a room, how far it was read, and the invitation by which it is there, if by one."""
+
+    person: User
+    read_seq: int
+    read_at: datetime | None
+    invitation: Invitation | None
+
+
+def members(actor: Actor, room_id: int) -> list[Member]:
+    """Who is in a room and how far each has read, at most five hundred, by name."""
+    there = room(actor, room_id)
+    seats = {seat.person_id: seat for seat in Seat.objects.filter(room=there)}
+    invited = {each.person_id: each for each in Invitation.objects.in_force(timezone.now()).filter(room=there, person__isnull=False)}
+    people = membership.people_of(there).select_related("department")[:500]
+    return [_member(each, seats.get(each.pk), invited.get(each.pk)) for each in people]
+
+
+def _member(person: User, seat: Seat | None, invitation: Invitation | None) -> Member:
+    return Member(person, seat.read_seq if seat is not None else 0, seat.read_at if seat is not None else None, invitation)
+
+
+def departments_invited(actor: Actor, room_id: int) -> list[Invitation]:
+    """The departments that were let into a room as a whole."""
+    rows = Invitation.objects.in_force(timezone.now()).filter(room=room(actor, room_id), department__isnull=False)
+    return list(rows.select_related("department").order_by("pk"))
+
+
+def seat(actor: Actor, room_id: int) -> Seat | None:
+    """What the actor left in a room, None when it was never there."""
+    return Seat.objects.filter(room_id=room_id, person_id=actor.user_id).first() if actor.user_id is not None else None
+
+
+def _sent(rows: "QuerySet[Message]") -> list[dict[str, object]]:
+    return [carried.as_sent(each) for each in carried.whole(rows)]

@@ -1,0 +1,35 @@
+"""Addresses of this room: pages for people, `api` for programs."""
+
+from django.urls import path
+
+from access.rest import converters  # noqa: F401  (registers <id:...>)
+from chat import api as rest
+from chat import views
+
+pages = [
+    path("chat/", views.page, name="chat"),
+    path("chat/pane/", views.pane, name="chat_pane"),
+    path("chat/rooms/", views.rooms, name="chat_rooms"),
+    path("chat/<int:room_id>/messages/<int:seq>/task/", views.task, name="chat_task"),
+]
+api = [
+    path("rooms/", rest.RoomsView.as_view(), name="rooms"),
+    path("rooms/<id:id>/", rest.RoomView.as_view(), name="room"),
+    path("rooms/<id:id>/close/", rest.CloseRoomView.as_view(), name="room-close"),
+    path("rooms/<id:id>/read/", rest.ReadView.as_view(), name="room-read"),
+    path("rooms/<id:id>/draft/", rest.DraftView.as_view(), name="room-draft"),
+    path("rooms/<id:id>/here/", rest.HereView.as_view(), name="room-here"),
+    path("rooms/<id:id>/members/", rest.MembersView.as_view(), name="room-members"),
+    path("rooms/<id:id>/invitations/<id:invitation>/end/", rest.EndInvitationView.as_view(), name="room-invitation-end"),
+    path("rooms/<id:id>/mentions/", rest.MentionsView.as_view(), name="room-mentions"),
+    path("rooms/<id:id>/messages/", rest.MessagesView.as_view(), name="room-messages"),
+    path("rooms/<id:id>/messages/<id:seq>/edit/", rest.EditView.as_view(), name="message-edit"),
+    path("rooms/<id:id>/messages/<id:seq>/strike/", rest.StrikeView.as_view(), name="message-strike"),
+    path("rooms/<id:id>/messages/<id:seq>/pin/", rest.PinView.as_view(), name="message-pin"),
+    path("rooms/<id:id>/messages/<id:seq>/unpin/", rest.UnpinView.as_view(), name="message-unpin"),
+    path("rooms/<id:id>/messages/<id:seq>/answers/", rest.AnswersView.as_view(), name="message-answers"),
+    path("rooms/<id:id>/messages/<id:seq>/note/", rest.KeepAsNoteView.as_view(), name="message-note"),
+    path("rooms/<id:id>/messages/<id:seq>/task/", rest.KeepAsTaskView.as_view(), name="message-task"),
+    path("messages/", rest.FindView.as_view(), name="messages"),
+    path("incidents/<number:number>/room/", rest.IncidentRoomView.as_view(), name="incident-room"),
+]

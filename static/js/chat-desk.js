@@ -1,0 +1,110 @@
+/** The room over the operations screen, by one key; and the mark in the header that says how much is unread. */
+
+import "./chat.js";
+import { chosenIncident } from "./command-line.js";
+import { say } from "./clock.js";
+import { toast } from "./shell.js";
+
+const button = /** @type {HTMLElement} */ (document.getElementById("chat-button"));
+const mark = /** @type {HTMLElement} */ (button.querySelector("b"));
+const person = Number(document.documentElement.dataset.person);
+
+/** @type {HTMLElement | null} */
+let over = null;
+/** @type {HTMLElement | null} what had the focus before */
+let cameFrom = null;
+/** @type {Set<number>} rooms the reader follows */
+const followed = new Set((button.dataset.followed ?? "").split(",").filter(Boolean).map(Number));
+
+/** @param {number} n */
+function count(n) {
+  mark.textContent = n > 99 ? "99+" : String(n);
+  mark.hidden = n <= 0;
+  button.dataset.unread = String(Math.max(0, n));
+}
+
+const unread = () => Number(button.dataset.unread ?? 0);
+
+/** @returns {any} */
+const pane = () => over?.querySelector("city-chat") ?? document.querySelector("city-chat");
+
+async function load() {
+  if (over) return over;
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: button.dataset.style ?? "" });
+  const isStyled = new Promise((tell) => link.addEventListener("load", tell, { once: true }));
+  document.head.append(link);
+  const answer = await fetch(button.dataset.paneUrl ?? "", { credentials: "same-origin", headers: { "HX-Request": "true" } }).catch(() => null);
+  if (!answer?.ok) {
+    toast(say("unsent"), { refused: true });
+    return null;
+  }
+  const box = document.createElement("aside");
+  box.className = "chat-over";
+  box.setAttribute("aria-label", button.dataset.label ?? "");
+  box.innerHTML = await answer.text();
+  await isStyled;
+  (document.querySelector(".stage") ?? document.body).append(box);
+  const close = /** @type {HTMLElement} */ (box.querySelector('[data-chat="close"]'));
+  close.hidden = false;
+  close.addEventListener("click", hide);
+  box.addEventListener("chat:up", (event) => {
+    event.preventDefault();
+    hide();
+  });
+  over = box;
+  return box;
+}
+
+function hide() {
+  if (!over) return;
+  over.hidden = true;
+  button.setAttribute("aria-expanded", "false");
+  pane()?.leave();
+  cameFrom?.focus({ preventScroll: true });
+}
+
+/** The number of the incident that is chosen on this screen. */
+function chosenNumber() {
+  const row = /** @type {HTMLElement | null} */ (document.querySelector('#queue [aria-selected="true"]'));
+  return chosenIncident() ? (row?.dataset.number ?? "") : "";
+}
+
+/** Open the room of the chosen incident, or go to it; where it is open already, close it. */
+export async function toggle() {
+  const beside = /** @type {any} */ (document.querySelector("city-chat:not(.chat-over city-chat)"));
+  if (beside) {
+    beside.scrollIntoView({ block: "nearest" });
+    beside.composer.field.focus();
+    return;
+  }
+  const wanted = chosenNumber();
+  const isOpen = over !== null && !over.hidden;
+  if (isOpen && (!wanted || pane().room?.about.incident === wanted)) return hide();
+  if (!isOpen) cameFrom = /** @type {HTMLElement | null} */ (document.activeElement);
+  const box = await load();
+  if (!box) return;
+  box.hidden = false;
+  button.setAttribute("aria-expanded", "true");
+  if (wanted) await pane().enter({ incident: wanted });
+  else await pane().showRooms();
+  if (wanted) pane().composer.field.focus();
+}
+
+document.addEventListener("live:fact", (event) => {
+  const { name, data, body } = /** @type {CustomEvent} */ (event).detail;
+  if (name !== "chat.message_posted" || body?.author?.id === person) return;
+  const isNamed = about(data.mentions);
+  if (!followed.has(data.room_id) && !isNamed) return;
+  if (pane()?.room?.id === data.room_id && !document.hidden && pane().list.isAtEnd) return;
+  count(unread() + 1);
+  if (isNamed && body) toast(`${body.author.name}: ${body.text.slice(0, 160)}`);
+});
+
+/** @param {string[]} mentions */
+const about = (mentions) => (mentions ?? []).includes(`user:${person}`);
+
+document.addEventListener("chat:entered", (event) => {
+  const { id, unread: were, is_followed: was } = /** @type {CustomEvent} */ (event).detail;
+  if (was || followed.has(id)) count(unread() - were);
+  followed.add(id);
+});

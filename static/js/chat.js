@@ -1,0 +1,413 @@
+/** `<city-chat>`: a room to read and write in, wherever it stands: on its own page, beside an incident, over the operations screen. */
+
+import { now, timeOfDay } from "./clock.js";
+import { onKey } from "./keys.js";
+import { openDialog, toast } from "./shell.js";
+import { Composer } from "./chat-compose.js";
+import { Finder } from "./chat-find.js";
+import { MessageList } from "./chat-list.js";
+import { discard, flush, retry, waiting } from "./chat-outbox.js";
+import { ask, Refused, Room } from "./chat-room.js";
+import { Rows } from "./chat-row.js";
+
+const HERE_EVERY = 15_000;
+const READ_EVERY = 3000;
+const TYPING_SECONDS = 12_000;
+const SAME_VOICE = 5 * 60_000;
+
+/** @typedef {import("./chat-room.js").Message} Message */
+
+class Chat extends HTMLElement {
+  connectedCallback() {
+    if (this.list) return;
+    /** @type {Record<string, string>} */
+    this.words = JSON.parse(this.querySelector("script[type='application/json']")?.textContent ?? "{}");
+    const word = (/** @type {string} */ name, /** @type {Record<string, string | number>} */ values = {}) =>
+      (this.words[name] ?? name).replace(/%\((\w+)\)s/g, (whole, key) => String(values[key] ?? whole));
+    this.word = word;
+    this.person = Number(this.dataset.person);
+    this.api = this.dataset.api ?? "";
+    this.rows = new Rows(this, word, this.person);
+    this.box = this.piece(".chat-list");
+    this.list = new MessageList(this.box, (seq) => this.rowOf(seq), (first, last) => this.room?.want(first, last));
+    this.composer = new Composer(this, word, (doing) => this.sayHere(doing));
+    /** @type {Map<number, string>} what people are called */
+    this.names = new Map();
+    /** @type {[number, boolean][]} */
+    this.there = [];
+    this.unreadFrom = 0;
+    this.finder = new Finder(this, word);
+    this.listen();
+    flush(this.api);
+  }
+
+  disconnectedCallback() {
+    this.leave();
+  }
+
+  /** @param {string} selector */
+  piece(selector) {
+    return /** @type {HTMLElement} */ (this.querySelector(selector));
+  }
+
+  listen() {
+    this.addEventListener("click", (event) => this.onClick(event));
+    this.box.addEventListener("focusin", (event) => this.onFocus(event));
+    this.box.addEventListener("scroll", () => this.markSeen(), { passive: true });
+    this.addEventListener("keydown", (event) => this.onEscape(event));
+    this.addEventListener("chat:leave-field", () => this.focusList());
+    this.addEventListener("chat:edit-last", () => this.editLast());
+    this.addEventListener("chat:reword", (event) => this.act(/** @type {CustomEvent} */ (event).detail.seq, "edit", { text: /** @type {CustomEvent} */ (event).detail.text }));
+    this.piece(".chat-find").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.finder.find();
+    });
+    document.addEventListener("chat:waiting", () => this.showWaiting());
+    document.addEventListener("chat:sent", (event) => {
+      const said = /** @type {CustomEvent} */ (event).detail;
+      if (said.room === this.room?.id) this.room.take([said]);
+    });
+    document.addEventListener("live:state", (event) => /** @type {CustomEvent} */ (event).detail.connected && flush(this.api));
+    document.addEventListener("visibilitychange", () => this.markSeen());
+    setInterval(() => this.sayHere(this.composer.field.value ? "editing" : "looking", true), HERE_EVERY);
+    addEventListener("pagehide", () => this.composer.keepDraft(true));
+  }
+
+  /* Coming and going. */
+
+  /** Enter a room. @param {{room?: number, incident?: string}} where */
+  async enter({ room, incident }) {
+    try {
+      const entered = await (incident ? ask(`${this.api}incidents/${incident}/room/`, {}) : ask(`${this.api}rooms/${room}/`));
+      this.show(entered);
+      return true;
+    } catch (error) {
+      toast(error instanceof Refused ? error.message : this.word("unanswered"), { refused: true });
+      return false;
+    }
+  }
+
+  /** @param {any} entered */
+  show(entered) {
+    this.leave();
+    const room = new Room(this.api, entered);
+    this.room = room;
+    this.unreadFrom = room.readSeq && room.readSeq < room.last ? room.readSeq + 1 : 0;
+    this.marked = room.readSeq;
+    room.events.addEventListener("changed", (event) => this.onChanged(/** @type {CustomEvent} */ (event).detail));
+    room.events.addEventListener("entered", () => this.head());
+    room.events.addEventListener("present", (event) => this.onPresent(/** @type {CustomEvent} */ (event).detail));
+    this.head();
+    this.composer.begin(room);
+    this.piece(".chat-rooms").hidden = true;
+    this.finder.close();
+    this.list.begin(room.last);
+    if (this.unreadFrom) this.list.show(this.unreadFrom, false);
+    this.sayHere("looking");
+    this.showWaiting();
+    this.markSeen();
+    this.dispatchEvent(new CustomEvent("chat:entered", { detail: entered, bubbles: true }));
+  }
+
+  leave() {
+    if (!this.room) return;
+    ask(`${this.room.url}here/`, { doing: "gone" }).catch(() => null);
+    this.composer.keepDraft(true);
+    this.room.leave();
+    this.room = undefined;
+  }
+
+  head() {
+    const { about } = /** @type {Room} */ (this.room);
+    this.piece(".chat-name b").textContent = about.name;
+    this.piece(".chat-about").textContent = about.about;
+    this.piece(".chat-closed").hidden = !about.closed_at;
+    this.piece(".chat-empty").hidden = about.last_seq > 0;
+    const page = /** @type {HTMLAnchorElement | null} */ (this.querySelector("[data-chat-page]"));
+    if (page) page.href = `/chat/?room=${about.id}`;
+    if (about.closed_at) this.composer.form.hidden = true;
+    this.finder.showPins();
+  }
+
+  /* What happens in the room. */
+
+  /** @param {{seqs: number[], isNew: boolean, first: number}} changed */
+  onChanged({ isNew, first }) {
+    const { room } = this;
+    if (!room) return;
+    this.piece(".chat-empty").hidden = room.last > 0;
+    if (isNew && !this.list.isAtEnd && !this.unreadFrom) this.unreadFrom = first;
+    this.list.refresh(room.last);
+    this.finder.showPins();
+    if (isNew) requestAnimationFrame(() => this.markSeen());
+    this.finder.refresh();
+  }
+
+  /** @param {number} seq */
+  rowOf(seq) {
+    const room = /** @type {Room} */ (this.room);
+    const message = room.messages.get(seq);
+    if (!message) return { key: "waiting", make: () => this.rows.waiting() };
+    const before = room.messages.get(seq - 1);
+    const follows = Boolean(before && before.author.id === message.author.id && !message.reply && Date.parse(message.at) - Date.parse(before.at) < SAME_VOICE);
+    const isFirstUnread = seq === this.unreadFrom;
+    const readBy = message.author.id === this.person && seq === this.lastOwn() ? this.readBy(seq) : 0;
+    const quoted = message.reply ? room.messages.get(message.reply) : undefined;
+    const key = `${message.revision} ${follows} ${isFirstUnread} ${readBy} ${quoted?.revision ?? 0}`;
+    return { key, make: () => this.rows.make(message, { total: room.last, quoted, isFirstUnread, follows, readBy }) };
+  }
+
+  lastOwn() {
+    const { room } = this;
+    for (let seq = room?.last ?? 0; seq > 0 && room?.messages.has(seq); seq -= 1) if (room.messages.get(seq)?.author.id === this.person) return seq;
+    return 0;
+  }
+
+  /** How many others have read up to a message, as far as it was told here. @param {number} seq */
+  readBy(seq) {
+    return [...(this.room?.marks ?? [])].filter(([person, mark]) => person !== this.person && mark >= seq).length;
+  }
+
+  /** @param {{there?: [number, boolean][], marks?: Record<string, number>}} told */
+  async onPresent({ there, marks }) {
+    if (marks) this.list.soon();
+    if (!there) return;
+    this.there = there;
+    if (there.some(([id, isWriting]) => isWriting && !this.names.has(id))) await this.learnNames();
+    this.showHere();
+  }
+
+  async learnNames() {
+    const { room } = this;
+    const found = room && (await ask(`${room.url}members/`).catch(() => null));
+    for (const each of found?.people ?? []) {
+      this.names.set(each.id, each.name);
+      room?.marks.set(each.id, Math.max(each.read_seq, room.marks.get(each.id) ?? 0));
+    }
+    this.list.soon();
+  }
+
+  showHere() {
+    const others = this.there.filter(([id]) => id !== this.person);
+    this.piece(".chat-here").textContent = this.there.length ? this.word("here", { n: this.there.length }) : "";
+    const writing = others.filter(([id, isWriting]) => isWriting && this.names.has(id)).map(([id]) => this.names.get(id) ?? "");
+    this.piece(".chat-typing").textContent = writing.length ? this.word("typing", { names: writing.slice(0, 3).join(", ") }) : "";
+  }
+
+  /** Say that one is here, and what one does. @param {string} doing @param {boolean} [isBeat] */
+  async sayHere(doing, isBeat = false) {
+    const { room } = this;
+    if (!room || (isBeat && (document.hidden || !this.isShown()))) return;
+    clearTimeout(this.stopTimer);
+    if (doing === "editing") this.stopTimer = setTimeout(() => this.sayHere("looking"), TYPING_SECONDS);
+    const there = await ask(`${room.url}here/`, { doing }).catch(() => null);
+    if (!there || room !== this.room) return;
+    for (const each of there) this.names.set(each.id, each.name);
+    this.there = there.map((/** @type {any} */ each) => [each.id, each.is_writing]);
+    this.showHere();
+  }
+
+  isShown() {
+    return this.getClientRects().length > 0;
+  }
+
+  /** What was seen counts as read; the server hears of it every few seconds. */
+  markSeen() {
+    const { room } = this;
+    if (!room || document.hidden || !this.isShown() || !room.last) return;
+    const { last } = this.list.seen;
+    const seen = this.list.isAtEnd ? room.last : last;
+    const behind = room.last - seen;
+    const button = this.piece(".chat-waiting");
+    button.hidden = this.list.isAtEnd || behind <= 0;
+    /** @type {Element} */ (button.firstElementChild).textContent = this.word("new", { n: behind });
+    if (seen <= this.marked) return;
+    this.marked = seen;
+    this.dispatchEvent(new CustomEvent("chat:read", { detail: { room: room.id, left: behind }, bubbles: true }));
+    if (this.readTimer) return;
+    const tell = () => {
+      this.readTimer = 0;
+      ask(`${room.url}read/`, { seq: room === this.room ? this.marked : seen }).catch(() => null);
+    };
+    this.readTimer = setTimeout(tell, now() - (this.toldAt ?? 0) > READ_EVERY ? 300 : READ_EVERY);
+    this.toldAt = now();
+  }
+
+  /* What waits to be sent stands below the messages. */
+
+  showWaiting() {
+    const own = waiting().filter((each) => each.room === this.room?.id);
+    const place = this.piece(".chat-below");
+    let box = this.querySelector(".chat-unsent");
+    if (!own.length) {
+      box?.remove();
+      return;
+    }
+    if (!box) {
+      box = Object.assign(document.createElement("ol"), { className: "chat-unsent" });
+      place.after(box);
+    }
+    box.replaceChildren(
+      ...own.map((each) => {
+        const item = document.createElement("li");
+        const state = each.why ? this.word("refused", { why: each.why }) : this.word(Date.now() - Date.parse(each.at) < 2500 ? "sending" : "unsent");
+        item.append(Object.assign(document.createElement("p"), { className: "chat-text", textContent: each.text }));
+        item.append(Object.assign(document.createElement("p"), { className: "minor", textContent: `${timeOfDay(Date.parse(each.at))} · ${state} ` }));
+        if (each.why) item.lastElementChild?.append(this.link("again", () => retry(each.key)), " ", this.link("discard", () => discard(each.key)));
+        return item;
+      }),
+    );
+    if (this.list.isAtEnd) this.list.toEnd();
+    clearTimeout(this.waitingTimer);
+    this.waitingTimer = setTimeout(() => this.showWaiting(), 2600);
+  }
+
+  /** @param {string} name @param {() => void} run */
+  link(name, run) {
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "linkish", textContent: this.word(name) });
+    button.addEventListener("click", run);
+    return button;
+  }
+
+  /* What is done with messages. */
+
+  /** @param {number} seq @param {string} verb @param {any} [body] */
+  async act(seq, verb, body = {}) {
+    try {
+      await this.room?.act(seq, verb, body);
+    } catch (error) {
+      toast(error instanceof Refused ? error.message : this.word("unanswered"), { refused: true });
+    }
+  }
+
+  /** @param {string} name */
+  may(name) {
+    const { room } = this;
+    if (!room) return false;
+    if (name === "note" || name === "task") return Boolean(room.about.incident) && !room.about.closed_at && room.about.may.includes("chat.post");
+    return room.may(name);
+  }
+
+  /** The message that has the focus; the last one when none has. */
+  current() {
+    return this.room?.messages.get(this.list.current || this.room.last);
+  }
+
+  /** @param {string} what */
+  do(what) {
+    const message = this.current();
+    if (!message || !this.room) return false;
+    const { seq } = message;
+    if (what === "reply" && this.may("chat.post")) {
+      this.composer.answer(message);
+      this.composer.field.focus();
+    } else if (what === "got" && this.may("chat.post")) {
+      const given = message.answers.some((each) => each.code === "GOT" && each.people.includes(this.person));
+      this.act(seq, "answers", { code: "GOT", is_given: !given });
+    } else if (what === "note") this.act(seq, "note");
+    else if (what === "task" && this.may("task")) openDialog(`/chat/${this.room.id}/messages/${seq}/task/`);
+    else if (what === "edit" && message.author.id === this.person) this.composer.edit(message);
+    else if (what === "pin") this.act(seq, message.pinned ? "unpin" : "pin");
+    else if (what === "strike") this.act(seq, "strike");
+    else if (what === "thread") this.finder.toggleThread(message.thread ?? seq);
+    return true;
+  }
+
+  editLast() {
+    const seq = this.lastOwn();
+    const message = this.room?.messages.get(seq);
+    if (message && !message.struck) this.composer.edit(message);
+  }
+
+  /** @param {number} by */
+  step(by) {
+    const { room } = this;
+    if (!room?.last) return;
+    const at = this.list.current;
+    const { last } = this.list.seen;
+    this.list.show(at ? Math.max(1, Math.min(room.last, at + by)) : last);
+  }
+
+  focusList() {
+    const { room } = this;
+    if (room?.last) this.list.show(Math.min(room.last, this.list.seen.last));
+    else this.box.focus();
+  }
+
+  /** The next message that was not read, here, else the next room that has one. */
+  async nextUnread() {
+    const { room } = this;
+    if (room && this.unreadFrom && this.unreadFrom <= room.last && this.list.current < this.unreadFrom) return this.list.show(this.unreadFrom);
+    const rooms = await ask(`${this.api}rooms/`).catch(() => []);
+    const next = rooms.find((/** @type {any} */ each) => each.unread && each.id !== room?.id && (each.is_followed || !each.incident));
+    if (next) this.enter({ room: next.id }).then(() => this.focusList());
+    else this.list.toEnd();
+  }
+
+  async showRooms() {
+    const place = this.piece(".chat-rooms");
+    const button = this.piece(".chat-name");
+    if (!place.hidden || document.querySelector(".chat-side")) {
+      place.hidden = true;
+      button.setAttribute("aria-expanded", "false");
+      return;
+    }
+    const answer = await fetch(this.dataset.roomsUrl ?? "", { credentials: "same-origin", headers: { "HX-Request": "true" } }).catch(() => null);
+    if (!answer?.ok) return;
+    place.innerHTML = await answer.text();
+    place.hidden = false;
+    button.setAttribute("aria-expanded", "true");
+    /** @type {HTMLElement | null} */ (place.querySelector("button"))?.focus();
+  }
+
+  /* Hands. */
+
+  /** @param {FocusEvent} event */
+  onFocus(event) {
+    const row = event.target instanceof Element ? /** @type {HTMLElement | null} */ (event.target.closest(".chat-row")) : null;
+    const message = this.room?.messages.get(Number(row?.dataset.seq));
+    if (row && message) this.rows.equip(row, message, (name) => this.may(name));
+  }
+
+  /** @param {MouseEvent} event */
+  onClick(event) {
+    const target = /** @type {HTMLElement | null} */ (event.target instanceof Element ? event.target.closest("button, [data-to], .chat-row") : null);
+    if (!target) return;
+    if (target.dataset.room) this.enter({ room: Number(target.dataset.room) }).then(() => this.composer.field.focus());
+    else if (target.dataset.to) this.list.show(Number(target.dataset.to));
+    else if (target.dataset.do) {
+      /** @type {HTMLElement | null} */ (target.closest(".chat-row"))?.focus({ preventScroll: true });
+      this.do(target.dataset.do);
+    } else if (target.matches(".chat-row") && !String(getSelection())) target.focus({ preventScroll: true });
+    else if (target.dataset.chat === "last") this.list.toEnd();
+    else if (target.dataset.chat === "find") this.finder.open();
+    else if (target.dataset.chat === "rooms") this.showRooms();
+  }
+
+  /** One level up: from a list to the messages, from the messages to what is beside them. @param {KeyboardEvent} event */
+  onEscape(event) {
+    if (event.code !== "Escape" || event.defaultPrevented || event.isComposing) return;
+    if (!this.piece(".chat-rooms").hidden) this.showRooms();
+    else if (this.finder.isOpen()) {
+      this.finder.close();
+      this.focusList();
+    } else if (!this.dispatchEvent(new CustomEvent("chat:up", { bubbles: true, cancelable: true }))) event.preventDefault();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}
+
+customElements.define("city-chat", Chat);
+
+/** The room that has the focus, or the only one there is. @returns {any} */
+const here = () => document.activeElement?.closest("city-chat") ?? document.querySelector("city-chat");
+
+for (const what of ["got", "reply", "thread", "note", "task", "edit", "pin", "strike"]) onKey(`chat_${what}`, () => here()?.do(what) ?? false);
+onKey("chat_next", () => here()?.step(1));
+onKey("chat_previous", () => here()?.step(-1));
+onKey("chat_unread", () => here()?.nextUnread());
+onKey("chat_last", () => here()?.list.toEnd());
+onKey("chat_write", () => here()?.composer.field.focus());
+onKey("chat_find", () => here()?.finder.open());
+onKey("chat_rooms", () => here()?.showRooms());

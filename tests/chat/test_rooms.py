@@ -1,0 +1,133 @@
+"""Who belongs to a room, and since when; what one leaves there."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from access import selectors as access
+from access import services as people
+from access.actors import Actor
+from access.models import Department, User
+from chat import membership, selectors, services
+from chat.models import Room
+from kit.errors import Forbidden, NotFound
+from resources.models import Duty, Post
+from tests.chat.conftest import Say
+from tests.conftest import user_of
+
+
+def _again(actor: Actor) -> Actor:
+    return Actor.of_user(user_of(actor))
+
+
+def test_an_invited_liaison_reads_writes_and_hears_until_the_invitation_ends(
+    dispatcher: Actor, liaison: Actor, fire_room: Room, say: Say, now: datetime
+) -> None:
+    before = User.objects.get(pk=liaison.user_id).epoch
+    until = now + timedelta(hours=2)
+
+    services.invite(dispatcher, room_id=fire_room.pk, person_ids=[liaison.user_id or 0], department_ids=[], until=until, now=now)
+
+    assert say(liaison, fire_room, "自来水到了").seq == 1
+    assert fire_room.scope in access.scopes_of(liaison) and access.authority_ends_at(liaison) == until
+    assert User.objects.get(pk=liaison.user_id).epoch == before + 1
+
+    invitation = selectors.members(dispatcher, fire_room.pk)[-1].invitation
+    assert invitation is not None
+    services.end_invitation(dispatcher, room_id=fire_room.pk, invitation_id=invitation.pk, now=now)
+    assert fire_room.scope not in access.scopes_of(liaison)
+    assert User.objects.get(pk=liaison.user_id).epoch == before + 2
+    with pytest.raises(NotFound):
+        say(liaison, fire_room, "还在吗")
+
+
+def test_an_invitation_whose_time_is_over_lets_nobody_in(dispatcher: Actor, liaison: Actor, fire_room: Room, now: datetime) -> None:
+    services.invite(
+        dispatcher, room_id=fire_room.pk, person_ids=[liaison.user_id or 0], department_ids=[], until=now + timedelta(milliseconds=1), now=now
+    )
+
+    with pytest.raises(NotFound):
+        selectors.room(liaison, fire_room.pk)
+
+
+def test_a_whole_department_is_invited_and_its_people_come_and_go_with_their_membership(
+    dispatcher: Actor, liaison: Actor, admin: Actor, water: Department, fire_room: Room, say: Say, now: datetime
+) -> None:
+    services.invite(dispatcher, room_id=fire_room.pk, person_ids=[], department_ids=[water.pk], until=None, now=now)
+    assert say(liaison, fire_room, "来了").seq == 1
+
+    membership_id = user_of(liaison).memberships.get().pk
+    people.end_membership(admin, membership_id=membership_id, now=now)
+
+    with pytest.raises(NotFound):
+        selectors.room(_again(liaison), fire_room.pk)
+
+
+def test_the_room_of_a_department_is_for_its_own_people(
+    liaison: Actor, crew: Actor, dispatcher: Actor, water: Department, say: Say, now: datetime
+) -> None:
+    room = services.open_department_room(Actor.system("chat"), department_id=water.pk, now=now)
+
+    assert say(liaison, room, "内部事宜").seq == 1
+    for stranger in (crew, dispatcher):
+        with pytest.raises(NotFound):
+            selectors.room(stranger, room.pk)
+    assert [place.room.pk for place in selectors.places(liaison)] == [room.pk]
+    assert access.scopes_of(liaison) & {room.scope} and not access.scopes_of(crew) & {room.scope}
+
+
+def test_the_room_of_a_post_is_for_those_who_have_a_duty_there_within_a_week(
+    dispatcher: Actor, supervisor: Actor, fire: Department, say: Say, now: datetime
+) -> None:
+    post = Post.objects.create(code="desk", name="指挥席", department=fire, department_ids=[fire.pk])
+    at = now + timedelta(days=3)
+    Duty.objects.create(post=post, person_id=dispatcher.user_id, starts_at=at, ends_at=at + timedelta(hours=8))
+    room = services.open_post_room(Actor.system("chat"), post_id=post.pk, now=now)
+
+    assert say(dispatcher, room, "交接：泵站待查").seq == 1
+    with pytest.raises(NotFound):
+        selectors.room(supervisor, room.pk)
+
+
+def test_a_room_for_a_purpose_is_known_to_its_people_only(
+    dispatcher: Actor, supervisor: Actor, liaison: Actor, commander: Actor, say: Say, now: datetime
+) -> None:
+    room = services.open_room(
+        dispatcher, name="汛情会商", person_ids=[liaison.user_id or 0, supervisor.user_id or 0], department_ids=[], until=None, now=now
+    )
+
+    assert say(liaison, room, "在").seq == 1
+    assert {each.person.username for each in selectors.members(liaison, room.pk)} == {"dispatcher", "supervisor", "liaison"}
+    with pytest.raises(NotFound):
+        selectors.room(commander, room.pk)
+    with pytest.raises(Forbidden):
+        services.close_room(liaison, room_id=room.pk, now=now)
+    services.close_room(dispatcher, room_id=room.pk, now=now)
+    with pytest.raises(services.RoomIsClosed):
+        say(liaison, room, "还有")
+
+
+def test_what_one_has_read_is_no_longer_unread_and_a_draft_waits_at_the_next_desk(
+    dispatcher: Actor, crew: Actor, fire_room: Room, say: Say, now: datetime
+) -> None:
+    for text in ("一", "二", "三"):
+        say(crew, fire_room, text)
+    assert selectors.places(dispatcher)[0].unread == 3 and selectors.followed(dispatcher).room_ids == []
+
+    services.mark_read(dispatcher, room_id=fire_room.pk, seq=2, now=now)
+    services.mark_read(dispatcher, room_id=fire_room.pk, seq=1, now=now)
+    services.keep_draft(dispatcher, room_id=fire_room.pk, text="正要说")
+
+    assert (selectors.followed(dispatcher).room_ids, selectors.followed(dispatcher).unread) == ([fire_room.pk], 1)
+    assert selectors.followed(crew).unread == 0
+    seat = selectors.seat(dispatcher, fire_room.pk)
+    assert seat is not None and (seat.read_seq, seat.draft) == (2, "正要说")
+    say(dispatcher, fire_room, "说了")
+    assert selectors.seat(dispatcher, fire_room.pk).draft == ""  # type: ignore[union-attr]
+
+
+def test_an_auditor_reads_rooms_of_incidents_and_writes_in_none(auditor: Actor, fire_room: Room, say: Say) -> None:
+    assert selectors.room(auditor, fire_room.pk) == fire_room
+    with pytest.raises(Forbidden):
+        say(auditor, fire_room, "x")
+    assert not membership.may(auditor, "chat.order", fire_room)
