@@ -1,7 +1,6 @@
 """Whom a message names: @person, @post, @unit. What is stored is the subject and how it stands in the text."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from access.actors import Actor
@@ -33,14 +32,6 @@ def of(room: Room, words: str, subjects: Sequence[str]) -> list[Mention]:
 def still_named(mentions: list[Mention], words: str) -> list[Mention]:
     """Those that still stand in the words after these were changed."""
     return [each for each in mentions if f"@{each['name']}" in words]
-
-
-def people_meant(mentions: Iterable[Mention], at: datetime) -> list[int]:
-    """The people named, and those who hold a post named, at a moment."""
-    ids = [_split(each["of"]) for each in mentions]
-    posts = [pk for kind, pk in ids if kind == "post"]
-    held = [duty_.person_id for duties in duty.holders(posts, at).values() for duty_ in duties] if posts else []
-    return sorted({pk for kind, pk in ids if kind == "user"} | set(held))
 
 
 def offered(actor: Actor, room: Room, typed: str) -> list[dict[str, Any]]:

@@ -78,10 +78,9 @@ def add(actor: Actor, *, room: Room, message: NewMessage, kind: str, now: dateti
 
 
 def tell_posted(actor: Actor, *, row: Message, now: datetime) -> None:
-    """Announce a message to the room, and to those it names."""
+    """Announce a message to the room. Its frame carries the words, so whoever is named in it without being of the room is not told."""
     called = tuple(each["of"] for each in row.mentions)
-    also = tuple(f"user:{pk}" for pk in mentions.people_meant(row.mentions, now))
-    announce(actor, facts.MessagePosted(**of_message(row), mentions=called), room=row.room, about=called, also=also, now=now)
+    announce(actor, facts.MessagePosted(**of_message(row), mentions=called), room=row.room, about=called, now=now)
 
 
 @transaction.atomic

@@ -10,10 +10,16 @@ from access.actors import Actor
 from access.models import Department, User
 from chat import membership, selectors, services
 from chat.models import Room
+from journal.models import Entry
 from kit.errors import Forbidden, NotFound
 from resources.models import Duty, Post
 from tests.chat.conftest import Say
 from tests.conftest import user_of
+
+CAST = (
+    "citizen", "outsider", "call_taker", "dispatcher", "supervisor", "commander", "fire_chief_north", "fire_chief_south", "liaison", "crew",
+    "auditor", "admin", "partner", "sensor",
+)  # fmt: skip
 
 
 def _again(actor: Actor) -> Actor:
@@ -131,3 +137,28 @@ def test_an_auditor_reads_rooms_of_incidents_and_writes_in_none(auditor: Actor, 
     with pytest.raises(Forbidden):
         say(auditor, fire_room, "x")
     assert not membership.may(auditor, "chat.order", fire_room)
+
+
+def test_the_frames_of_a_room_reach_exactly_those_who_may_read_it(
+    request: pytest.FixtureRequest, dispatcher: Actor, supervisor: Actor, liaison: Actor, water: Department, fire_room: Room, now: datetime
+) -> None:
+    office = services.open_department_room(Actor.system("chat"), department_id=water.pk, now=now)
+    circle = services.open_room(dispatcher, name="会商", person_ids=[supervisor.user_id or 0], department_ids=[], until=None, now=now)
+
+    for name in CAST:
+        actor = _again(actor) if (actor := request.getfixturevalue(name)).user_id else actor
+        for room in (fire_room, office, circle):
+            hears = bool(set(membership.audience(room)) & access.scopes_of(actor))
+            assert hears == membership.rooms_of(actor).filter(pk=room.pk).exists() == membership.may(actor, "chat.view", room), (name, room.kind)
+
+
+def test_naming_somebody_who_is_not_of_the_room_does_not_tell_them_its_words(
+    dispatcher: Actor, fire_chief_south: Actor, fire_room: Room, say: Say
+) -> None:
+    south = user_of(fire_chief_south)
+
+    said = say(dispatcher, fire_room, f"@{south} 请看", mentions=(f"user:{south.pk}",))
+
+    entry = Entry.objects.get(name="chat.message_posted")
+    assert said.mentions == [{"of": f"user:{south.pk}", "name": str(south)}]
+    assert not set(entry.scopes) & access.scopes_of(fire_chief_south)

@@ -1,0 +1,64 @@
+"""Two people talk in the room of a fire: live, over a server that goes away, with words that look like markup, and into the timeline by one key."""
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from access.actors import Actor
+from chat import services as chat
+from chat.services import NewMessage
+
+pytestmark = pytest.mark.patient
+
+HOSTILE = [
+    "<script>window.struck = 1</script>",
+    '"><img src=x onerror="window.struck = 1">',
+    "</template></script><svg onload=window.struck=1>",
+    "<a href=javascript:window.struck=1>x</a> {{7*7}} ${7*7} &lt;b&gt;",
+    '@<b>张伟</b> https://example.org/"onmouseover=window.struck=1',
+]
+
+
+def words(page: Page) -> list[str]:
+    """What stands in the list, in order."""
+    return page.locator(".chat-rows .chat-text").all_inner_texts()
+
+
+def test_two_people_talk_and_nothing_is_lost_while_the_server_is_away(sit, city, fire_at, django_db_blocker):
+    fire = fire_at("莲花池东路 12 号")
+    mine, theirs = sit("dispatcher"), sit("second", f"/incidents/{fire.number}/")
+    mine.locator(f'#queue [data-number="{fire.number}"]').click()
+    mine.keyboard.press("h")
+    field = mine.locator(".chat-over textarea")
+    expect(field).to_be_focused()
+    theirs.locator("city-chat").scroll_into_view_if_needed()
+
+    field.fill("二楼有人")
+    field.press("Enter")
+    expect(theirs.locator(".chat-rows .chat-text")).to_have_text("二楼有人")
+    theirs.locator(".chat-row").focus()
+    theirs.keyboard.press("y")
+    expect(mine.locator(".chat-answers")).to_contain_text("王芳")
+    theirs.locator(".chat-row").focus()
+    theirs.keyboard.press("b")
+    expect(mine.locator(".chat-mark")).to_contain_text("已入时间线")
+
+    city.web.kill()
+    city.web.wait()
+    field.fill("关阀两处")
+    field.press("Enter")
+    expect(mine.locator(".chat-unsent")).to_contain_text("关阀两处")
+    with django_db_blocker.unblock():
+        room = chat.open_incident_room(Actor.system("test"), incident_id=fire.pk, now=timezone.now())
+        for each in HOSTILE:
+            chat.post_message(Actor.system("test"), room_id=room.pk, message=NewMessage(each), now=timezone.now())
+    city.start_web()
+
+    for page in (mine, theirs):
+        expect(page.locator(".chat-rows .chat-text")).to_have_count(7, timeout=30_000)
+        assert words(page) == ["二楼有人", *HOSTILE, "关阀两处"]
+        assert page.evaluate("window.struck") is None
+        assert page.locator(".chat-list :is(script, img, svg, a, iframe)").count() == 0
+    expect(mine.locator(".chat-unsent")).to_have_count(0)
+    # a browser says by itself that it could not reach the server while that was away; a policy that was broken would be said differently
+    sit.complaints[:] = [each for each in sit.complaints if "Failed to load resource" not in each and "WebSocket connection to" not in each]
