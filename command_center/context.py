@@ -34,7 +34,6 @@ PLACES = (
     ("intake", "go_intake", _("Calls"), permissions.REPORT),
     ("dispatch_board", "go_dispatch", _("Dispatch"), permissions.DISPATCH),
     ("incidents", "go_incidents", _("Incidents"), permissions.VIEW),
-    ("chat", "go_chat", _("Rooms"), chat_permissions.VIEW),
     ("intervals", "go_analysis", _("Analysis"), permissions.ANALYSE),
     ("settings", "go_settings", _("Settings"), access_permissions.MANAGE_REFERENCE),
 )

@@ -95,6 +95,7 @@ export class MessageList {
     this.frame = 0;
     const anchor = this.isAtEnd ? null : this.anchor();
     this.place();
+    this.box.setAttribute("role", this.last ? "feed" : "region"); // an empty feed is none
     const end = this.tops[this.last + 1];
     const top = this.isAtEnd ? end - this.box.clientHeight : this.box.scrollTop;
     const first = this.last ? this.at(top - NEAR) : 1;

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from access.actors import Actor
 from chat import services as chat
 from chat.services import NewMessage
+from tests.browser.axe import faults
 
 pytestmark = pytest.mark.patient
 
@@ -62,3 +63,7 @@ def test_two_people_talk_and_nothing_is_lost_while_the_server_is_away(sit, city,
     expect(mine.locator(".chat-unsent")).to_have_count(0)
     # a browser says by itself that it could not reach the server while that was away; a policy that was broken would be said differently
     sit.complaints[:] = [each for each in sit.complaints if "Failed to load resource" not in each and "WebSocket connection to" not in each]
+    theirs.goto(f"{city.url}/chat/")
+    expect(theirs.locator(".chat-rows .chat-text")).to_have_count(7)
+    for page in (mine, theirs):
+        assert faults(sit, page) == []
