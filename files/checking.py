@@ -18,6 +18,18 @@ from files.models import File, Reason, Source
 CLERK = "files"
 
 
+def take_in(actor: Actor, *, name: str, content: bytes, now: datetime) -> File:
+    """A file that came in one piece, handed in and checked; it is the actor's to be used. Raises `services.NotAccepted`, and as `begin_file`."""
+    file = services.begin_file(actor, name=name, size=len(content), captured=services.Captured(), now=now)
+    services.append_bytes(actor, key=file.key, offset=0, data=content, checksum=None)
+    services.finish_file(actor, key=file.key, now=now)
+    check(file.key, now=now)
+    file.refresh_from_db()
+    if file.state == File.State.REFUSED:
+        raise services.NotAccepted(why=file.why)
+    return file
+
+
 def check(key: UUID, *, now: datetime) -> None:
     """Check this file now, when no scanner has to be waited for; else a worker does it in a moment."""
     if not scanner.is_wanted():

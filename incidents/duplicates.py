@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.contrib.gis.db.models.functions import Distance
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -11,6 +12,7 @@ from django.utils.translation import ngettext
 
 from access import policy
 from access.actors import Actor
+from files.models import File
 from incidents import permissions, selectors
 from incidents.box import box_round
 from incidents.models import Attachment, Incident, IncidentType, Report
@@ -64,7 +66,7 @@ class Candidate:
     words: float
     place: float
     reports: int
-    photo_id: int | None = None
+    photo: UUID | None = None
 
     @property
     def is_likely(self) -> bool:
@@ -92,7 +94,7 @@ def candidates(actor: Actor, call: Call, *, limit: int = MOST) -> list[Candidate
     open_ones = policy.visible(actor, permissions.REPORT, selectors.incidents(actor)).exclude(status__in=FINISHED)
     found = ranked(call, open_ones)[: min(limit, MOST)]
     photos = _photos([each.incident.pk for each in found])
-    return [replace(each, photo_id=photos.get(each.incident.pk)) for each in found]
+    return [replace(each, photo=photos.get(each.incident.pk)) for each in found]
 
 
 def ranked(call: Call, among: QuerySet[Incident]) -> list[Candidate]:
@@ -150,7 +152,7 @@ def _kinship(mine: IncidentType | None, other: IncidentType) -> float:
     return SAME_KIND if mine.kind == other.kind else OTHER_KIND
 
 
-def _photos(incident_ids: list[int]) -> dict[int, int]:
-    """The newest picture of each incident."""
-    rows = Attachment.objects.filter(incident_id__in=incident_ids, media_type__startswith="image/", struck_at=None)
-    return dict(rows.order_by("incident_id", "-attached_at", "-id").distinct("incident_id").values_list("incident_id", "pk"))
+def _photos(incident_ids: list[int]) -> dict[int, UUID]:
+    """The newest picture of each incident, by the key of its file."""
+    rows = Attachment.objects.filter(incident_id__in=incident_ids, file__has_thumbnail=True, file__state=File.State.READY, struck_at=None)
+    return dict(rows.order_by("incident_id", "-attached_at", "-id").distinct("incident_id").values_list("incident_id", "file__key"))

@@ -97,7 +97,7 @@ def incident_panel(actor: Actor, number: str) -> IncidentPanel:
         assignments=list(assignments_of(found.pk)),
         tasks=list(found.tasks.select_related("department", "person", "evidence").order_by("issued_at", "id")[:200]),
         notes=list(found.notes.order_by("written_at", "id")[:500]),
-        attachments=list(found.attachments.filter(struck_at=None).order_by("attached_at", "id")[:200]),
+        attachments=list(found.attachments.shown()[:200]),
         children=[each for each in joined if each.parent_id == found.pk],
         merged=[each for each in joined if each.merged_into_id == found.pk],
         may_see_caller=policy.can(actor, permissions.SEE_CALLER, found),
@@ -206,7 +206,7 @@ def sample_assignments() -> list[Assignment]:
 
 def files_of(incident_id: int) -> QuerySet[Attachment]:
     """The files of an incident that were not struck, oldest first, at most two hundred."""
-    return Attachment.objects.filter(incident_id=incident_id, struck_at=None).order_by("attached_at", "id")[:200]
+    return Attachment.objects.shown().filter(incident_id=incident_id)[:200]
 
 
 def dispositions() -> QuerySet[Disposition]:

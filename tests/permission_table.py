@@ -268,6 +268,7 @@ API = (
     api("POST", "notes/<id:id>/strike/", "own note", INCIDENT),
     api("GET", f"{OWN}/attachments/", VIEW, INCIDENT),
     api("POST", f"{OWN}/attachments/", NOTE, INCIDENT, {"file": "{file}"}),
+    api("POST", f"{OWN}/files/", NOTE, INCIDENT, {"upload": "7f4b4b1e-0000-4000-8000-000000000003"}, also=(404,)),
     api("GET", "attachments/<id:id>/", VIEW, INCIDENT),
 )
 

@@ -31,6 +31,7 @@ api = [
     path("incidents/<number:number>/notes/", work.NotesView.as_view(), name="incident-notes"),
     path("notes/<id:id>/strike/", work.StrikeNoteView.as_view(), name="note-strike"),
     path("incidents/<number:number>/attachments/", work.AttachmentsView.as_view(), name="incident-attachments"),
+    path("incidents/<number:number>/files/", work.AttachUploadView.as_view(), name="incident-files"),
     path("attachments/<id:id>/", work.AttachmentView.as_view(), name="attachment"),
     path("help-calls/", help_calls.HelpCallsView.as_view(), name="help-calls"),
     path("help-calls/<id:id>/end/", help_calls.EndHelpCallView.as_view(), name="help-call-end"),

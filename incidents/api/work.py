@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.http import FileResponse
 from django.urls import reverse
 from rest_framework.parsers import MultiPartParser
 
 from access.rest.views import Answer, ApiView, Call, operation
+from files import serving
 from incidents import selectors, services
 from incidents.shapes import reading, writing
 
@@ -78,11 +78,23 @@ class AttachmentsView(ApiView):
         """Every file."""
         return selectors.incident_panel(call.actor, number).attachments
 
-    @operation(takes=writing.AttachFile, gives=reading.AttachmentRow, status=201)
+    @operation(takes=writing.AttachFile, gives=reading.AttachmentRow, status=201, refusals=(413,))
     def post(self, call: Call, number: str) -> Any:
-        """Attach a file; what it is is seen from its content, never from its name."""
+        """Attach a file in one piece; what it is is seen from its content, never from its name. Larger ones go by `uploads/`."""
         file = call.body["file"]
         row = services.attach_file(call.actor, incident_id=selectors.id_of(call.actor, number), name=file.name, content=file.read(), now=call.now)
+        return Answer(row, location=reverse("api:attachment", args=[row.pk]))
+
+
+class AttachUploadView(ApiView):
+    """A file handed in before."""
+
+    tag = "work"
+
+    @operation(takes=writing.AttachUpload, gives=reading.AttachmentRow, status=201, refusals=(409,))
+    def post(self, call: Call, number: str) -> Any:
+        """Attach a file that you handed in (`uploads/`); the same twice is one. One that is still being checked is shown as waiting."""
+        row = services.attach_upload(call.actor, incident_id=selectors.id_of(call.actor, number), **call.body, now=call.now)
         return Answer(row, location=reverse("api:attachment", args=[row.pk]))
 
 
@@ -91,12 +103,10 @@ class AttachmentView(ApiView):
 
     tag = "work"
 
-    @operation(is_private=True, media="application/octet-stream")
+    @operation(is_private=True, media="application/octet-stream", also=(206,), refusals=(409, 410, 416))
     def get(self, call: Call, id: int) -> Any:
-        """The file itself, always as a download; opening it is recorded."""
-        row, path = services.open_attachment(call.actor, attachment_id=id, now=call.now)
-        answer = FileResponse(path.open("rb"), as_attachment=True, filename=row.name, content_type="application/octet-stream")
-        answer["X-Content-Type-Options"] = "nosniff"
-        answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
-        answer["Cache-Control"] = "no-store"
+        """The file itself, or the range asked for, always as a download; opening it is recorded."""
+        opened = services.open_attachment(call.actor, attachment_id=id, is_piece=serving.is_piece(call.request), now=call.now)
+        answer = serving.respond(call.request, opened, is_download=True)
+        answer["Content-Type"] = "application/octet-stream"
         return answer

@@ -92,18 +92,22 @@ class Note(models.Model):
         return found
 
 
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def shown(self) -> "AttachmentQuerySet":
+        """Those that were not struck, with their files, oldest first."""
+        return self.filter(struck_at=None).select_related("file").order_by("attached_at", "id")
+
+
 class Attachment(models.Model):
-    """A file of an incident, kept under its digest; it is fetched only through its viewer."""
+    """That a file (of the room `files`) belongs to an incident, by whom and since when."""
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="attachments")
-    name = models.CharField(max_length=120)
-    media_type = models.CharField(max_length=80)
-    size = models.PositiveIntegerField()
-    sha256 = models.CharField(max_length=64)
-    path = models.CharField(max_length=200)
+    file = models.OneToOneField("files.File", on_delete=models.PROTECT, related_name="+")
     author = models.CharField(max_length=80)
     attached_at = models.DateTimeField()
     struck_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AttachmentQuerySet.as_manager()
 
     class Meta:
         ordering = ["attached_at", "id"]
@@ -112,3 +116,23 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def name(self) -> str:
+        """What its sender calls it."""
+        return self.file.name
+
+    @property
+    def media_type(self) -> str:
+        """What its content is; empty until it is checked."""
+        return self.file.media_type
+
+    @property
+    def size(self) -> int:
+        """Bytes of what is fetched; of what was sent until it is checked."""
+        return self.file.kept_size or self.file.size
+
+    @property
+    def sha256(self) -> str:
+        """Digest of what is fetched; empty until it is checked."""
+        return self.file.kept_sha256

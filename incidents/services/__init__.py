@@ -30,7 +30,7 @@ from incidents.services.dispatch import cancel_assignment, dispatch_unit, note_r
 from incidents.services.editing import edit_incident, raise_incident, set_response_level, start_triage, validate_incident
 from incidents.services.exporting import note_export
 from incidents.services.feedback import claim_messages, note_failure, note_receipt, note_sent, retry_message, tell_reporters
-from incidents.services.files import attach_file, open_attachment
+from incidents.services.files import attach_file, attach_upload, open_attachment
 from incidents.services.grouping import link_child, merge_incident, unlink_child, unmerge_incident
 from incidents.services.hazards import load_hazards
 from incidents.services.hearing import add_call, continue_call, finish_call, open_call
@@ -63,6 +63,7 @@ __all__ = [
     "advance_assignment",
     "advance_task",
     "attach_file",
+    "attach_upload",
     "attach_report",
     "call_for_help",
     "cancel_assignment",

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from access.rest.fields import At
 from access.rest.shapes import ReferenceRow
+from files.shapes import FileRow
 from gis.shapes import PointField
 from incidents.models import HelpCall
 from incidents.models.assignments import COLUMNS, Source, Step
@@ -218,15 +219,16 @@ class NoteRow(Rows):
 
 
 class AttachmentRow(Rows):
-    """A file; fetch it under /attachments/<id>/."""
+    """A file; fetch it under /attachments/<id>/ once it is READY."""
 
     id = serializers.IntegerField()
     name = serializers.CharField()
-    media_type = serializers.CharField()
+    media_type = serializers.CharField(help_text="By its content; empty until it is checked.")
     size = serializers.IntegerField()
-    sha256 = serializers.CharField()
+    sha256 = serializers.CharField(help_text="Of what is fetched; empty until it is checked.")
     author = serializers.CharField()
     attached_at = At()
+    file = FileRow()
 
 
 class HelpCallRow(Rows):

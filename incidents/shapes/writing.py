@@ -277,9 +277,15 @@ class CallForHelp(Timed):
 
 
 class AttachFile(Shape):
-    """One file: JPEG, PNG, WebP, PDF, MP4 or plain text."""
+    """One file in one piece: a picture, a video, a voice note or a document."""
 
     file = serializers.FileField(max_length=200, allow_empty_file=True)
+
+
+class AttachUpload(Shape):
+    """A file that was handed in before."""
+
+    upload = serializers.UUIDField(source="file_key", help_text="Its `key`.")
 
 
 class IncidentFilter(Paged):

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -71,7 +70,6 @@ def _panel(request: HttpRequest, number: str, lines: int) -> dict[str, Any]:
         "milestones": board.milestones(incident),
         "running": plans.running(incident),
         "tasks": [tasking.line(request.actor, incident, each) for each in found.tasks],  # type: ignore[attr-defined]
-        "most_bytes": settings.ATTACHMENT_MAX_BYTES,
         "aids": aid.lines(request.actor, incident, now=timezone.now()),  # type: ignore[attr-defined]
         "crew": [_crew(each) for each in found.assignments],
         "lines": _with_words(request.actor, incident, shown, found.notes),  # type: ignore[attr-defined]

@@ -48,23 +48,8 @@ onKey("note", () => {
   field.focus();
 });
 
-/* A file dropped anywhere on the page is attached. */
-
-const holdsFiles = (/** @type {DragEvent} */ event) => Boolean(event.dataTransfer?.types.includes("Files"));
-const dropForm = () => /** @type {HTMLFormElement | null} */ (document.querySelector("form[data-drop]"));
-
-document.addEventListener("dragover", (event) => {
-  if (holdsFiles(event) && dropForm()) event.preventDefault();
-});
-
-document.addEventListener("drop", (event) => {
-  const form = dropForm();
-  const field = /** @type {HTMLInputElement | null} */ (form?.querySelector("input[type=file]") ?? null);
-  if (!form || !field || !event.dataTransfer || !holdsFiles(event)) return;
-  event.preventDefault();
-  field.files = event.dataTransfer.files;
-  form.requestSubmit();
-});
+if (box.querySelector(".uploads, a[data-view]")) import("./incident-files.js");
+else document.addEventListener(`live:incident:${box.dataset.id}`, () => import("./incident-files.js"), { once: true }); // one may come
 
 async function showMap() {
   const place = document.getElementById("incident-map");

@@ -18,7 +18,6 @@ SILENT = {
     "incidents.checked": "locks and asks permission for the verb that calls it",
     "incidents.lock_assignment": "locks for the verb that calls it",
     "incidents.reason_of": "a rule that verbs share",
-    "incidents.media_type_of": "a rule that verbs share",
     "incidents.follow": "part of the verb that moves the assignment, whose fact tells it",
     "incidents.let_unit_go": "part of the verb that ends the assignment, whose fact tells it",
     "incidents.claim_messages": "reserves messages for a worker; what becomes of each is recorded",
@@ -43,7 +42,6 @@ ACTORLESS = {
     "incidents.check_version": "compares two numbers",
     "incidents.locked": "locks for the verb that calls it",
     "incidents.reason_of": "reads a text",
-    "incidents.media_type_of": "reads a file's first bytes",
     "incidents.refresh_statistics": "upkeep of the database, which nobody sees",
     "live.publish_positions": "telemetry, from the room that checked who reports",
 }

@@ -17,6 +17,12 @@ def picture(form: str = "JPEG", size: tuple[int, int] = (64, 48), *, noisy: bool
     return out.getvalue()
 
 
+def pixels(content: bytes) -> bytes:
+    """What a picture shows, whatever stands beside it in its file."""
+    with Image.open(io.BytesIO(content)) as image:
+        return image.convert("RGB").tobytes()
+
+
 def photograph() -> bytes:
     """A JPEG as a telephone writes it: turned, with the time, its zone, the place and a comment."""
     exif = Image.Exif()

@@ -1,5 +1,6 @@
 """Tasks, notes and files."""
 
+import hashlib
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from incidents.models import Incident
 from incidents.services.common import ReasonMissing
 from incidents.services.work import NewTask, TaskNotThere
 from kit.errors import Forbidden, Invalid, NotFound
+from tests.files import material
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
+PNG = material.picture("PNG")
 
 
 @pytest.fixture(autouse=True)
@@ -67,12 +69,14 @@ def test_only_the_author_strikes_a_note_and_it_stays_readable(dispatcher: Actor,
     assert (note.text, note.struck_at) == ("燃气已关", now)
 
 
-def test_a_picture_is_kept_under_its_digest_and_looking_is_recorded(dispatcher: Actor, northern_fire: Incident, now: datetime) -> None:
+def test_a_picture_is_made_anew_and_kept_with_its_digest_and_looking_is_recorded(dispatcher: Actor, northern_fire: Incident, now: datetime) -> None:
     attachment = services.attach_file(dispatcher, incident_id=northern_fire.pk, name="../../etc/现场.png", content=PNG, now=now)
 
-    _, path = services.open_attachment(dispatcher, attachment_id=attachment.pk, now=now)
+    opened = services.open_attachment(dispatcher, attachment_id=attachment.pk, is_piece=False, now=now)
 
-    assert (attachment.name, attachment.media_type, path.read_bytes()) == ("现场.png", "image/png", PNG)
+    kept = opened.path.read_bytes()
+    assert (attachment.name, attachment.media_type, attachment.sha256) == ("现场.png", "image/png", hashlib.sha256(kept).hexdigest())
+    assert material.pixels(kept) == material.pixels(PNG)
     assert selectors.timeline(dispatcher, northern_fire.number, before=None, limit=1)[0].entry.name == "incidents.attachment_opened"
 
 
@@ -86,4 +90,4 @@ def test_a_guessed_attachment_is_not_found_by_a_stranger(dispatcher: Actor, outs
     attachment = services.attach_file(dispatcher, incident_id=northern_fire.pk, name="现场.png", content=PNG, now=now)
 
     with pytest.raises(NotFound):
-        services.open_attachment(outsider, attachment_id=attachment.pk, now=now)
+        services.open_attachment(outsider, attachment_id=attachment.pk, is_piece=False, now=now)

@@ -6,6 +6,7 @@ import pytest
 
 from incidents import services as incidents
 from tests.conftest import NORTH_POINT, a_report
+from tests.files import material
 
 HX = {"HX-Request": "true"}
 
@@ -27,13 +28,13 @@ def test_a_call_taker_sees_what_the_call_may_be_about_with_distance_age_words_an
     desk, call_taker, northern_fire, heard, now, settings, tmp_path
 ):
     settings.MEDIA_ROOT = tmp_path
-    picture = incidents.attach_file(call_taker, incident_id=northern_fire.pk, name="a.png", content=b"\x89PNG\r\n\x1a\n..", now=now)
+    picture = incidents.attach_file(call_taker, incident_id=northern_fire.pk, name="a.png", content=material.picture("PNG"), now=now)
 
     shown = desk(call_taker).post("/incidents/new/same/", heard, headers=HX).content.decode()
 
     assert 'data-candidate="1"' in shown and northern_fire.number in shown and "二楼冒烟" in shown
     assert "56 m" in shown and "data-since" in shown and "same type" in shown and "300 m · 30 min" in shown
-    assert f'src="/attachments/{picture.pk}/"' in shown
+    assert f'src="/files/{picture.file.key}/thumbnail/"' in shown
 
 
 def test_a_call_taker_is_told_when_nothing_like_it_is_open(desk, call_taker, northern_fire, heard):

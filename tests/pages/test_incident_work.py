@@ -4,13 +4,15 @@ import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.defaultfilters import filesizeformat
 
 from incidents import services as incidents
 from incidents.models import Attachment, Task
 from incidents.services.work import NewTask
+from tests.files import material
 
 HX = {"HX-Request": "true"}
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 2040
+PNG = material.picture("PNG", (40, 40), noisy=True)
 
 
 def said(answer) -> dict:
@@ -36,8 +38,8 @@ def test_a_dispatcher_attaches_a_picture_and_the_page_says_what_who_and_when(des
     page = client.get(f"/incidents/{northern_fire.number}/").content.decode()
     file = Attachment.objects.get()
     assert said(answer)["sentence"] == "1 file is attached."
-    assert f'href="/attachments/{file.pk}/">现场.png</a>' in page and "2.0\xa0KB" in page and "Dispatcher · " in page
-    assert b"".join(client.get(f"/attachments/{file.pk}/").streaming_content) == PNG
+    assert f'href="/attachments/{file.pk}/">现场.png</a>' in page and filesizeformat(file.size) in page and "Dispatcher · " in page
+    assert material.pixels(b"".join(client.get(f"/attachments/{file.pk}/").streaming_content)) == material.pixels(PNG)
 
 
 def test_a_file_that_is_not_accepted_is_named_and_does_not_keep_the_others(desk, dispatcher, northern_fire):
