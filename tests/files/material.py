@@ -1,5 +1,6 @@
 """Real files, made here: pictures with what cameras write, videos and sounds by hand, a bomb, documents."""
 
+import hashlib
 import io
 import struct
 import zipfile
@@ -15,6 +16,11 @@ def picture(form: str = "JPEG", size: tuple[int, int] = (64, 48), *, noisy: bool
     out = io.BytesIO()
     image.save(out, format=form, **options)
     return out.getvalue()
+
+
+def digest(content: bytes) -> str:
+    """SHA-256, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def pixels(content: bytes) -> bytes:
