@@ -135,6 +135,11 @@ class File(models.Model):
             return str(_("Its time was over."))
         return str(_("It is still on its way.") if self.state == self.State.RECEIVING else _("It is being checked."))
 
+    @property
+    def point_source(self) -> str:
+        """Who says where it was taken, in words."""
+        return str(_("the file")) if self.point_by == Source.FILE else str(Source(self.point_by).label)
+
     def is_shown(self) -> bool:
         """Whether a browser may show it in a page; a document is only downloaded."""
         return self.kind in (Kind.PICTURE, Kind.VIDEO, Kind.VOICE)

@@ -7,12 +7,13 @@ import os
 import signal
 import subprocess
 
-from city import browser, environment, lanes, stack, supervisor, telephone
+from city import browser, environment, lanes, stack, supervisor, telephone, virus_scanner
 from city.place import Place
 from city.speech import say
 
 _MANNERS = {"-q", "-qq", "-v", "-x", "--browser"}
 _TELEPHONE_TEST = "tests/exchange/test_telephone_exchange"
+_SCANNER_TEST = "tests/files/test_virus_scanner.py"
 _BROWSER_TESTS = ("tests/flows", "tests/browser", "tests/journeys")
 
 
@@ -36,6 +37,7 @@ def _whole_run(place: Place, arguments: list[str]) -> int:
     stack.install(places[0], "requirements.txt", "requirements-test.txt")
     browser.install(places[0])
     telephone.install(places[0])
+    virus_scanner.install(places[0])
     with _alone(name, places[0]), _alone(name, places[1]):
         return _in_lanes(place, places, arguments)
 
@@ -61,6 +63,8 @@ def _pytest(place: Place, arguments: list[str]) -> int:
         browser.install(own)
     if any(argument.startswith(_TELEPHONE_TEST) for argument in named):
         telephone.install(own)
+    if any(_SCANNER_TEST.startswith(argument.split("::")[0].rstrip("/")) for argument in named):
+        virus_scanner.install(own)
     arguments = [argument for argument in arguments if argument != "--browser"]
     with _alone(own.var.name, own):
         return _in_one(own, arguments)
@@ -94,7 +98,7 @@ def _environment(place: Place) -> dict[str, str]:
     env["LOG_LEVEL"] = os.environ.get("LOG_LEVEL", "WARNING")
     if browser.is_here(place):
         env["CHROMIUM_PATH"] = str(browser.wrapper(place))
-    return env | telephone.environment(place)
+    return env | telephone.environment(place) | virus_scanner.environment(place)
 
 
 def _run(command: list[str], env: dict[str, str], place: Place) -> int:

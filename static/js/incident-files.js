@@ -3,6 +3,7 @@
 import { isTyping } from "./keys.js";
 import { csrfToken } from "./shell.js";
 import { receive } from "./uploads.js";
+import { wire } from "./viewer.js";
 
 const list = /** @type {HTMLElement | null} */ (document.querySelector(".uploads"));
 const form = () => /** @type {HTMLFormElement | null} */ (document.querySelector("form[data-hand-in]"));
@@ -47,10 +48,4 @@ document.addEventListener("submit", (event) => {
   field.value = "";
 });
 
-document.addEventListener("click", async (event) => {
-  const link = event.target instanceof Element ? event.target.closest("a[data-view]") : null;
-  if (!(link instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  event.preventDefault();
-  const { view } = await import("./viewer.js");
-  view(link);
-});
+wire(document.body);

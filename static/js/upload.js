@@ -20,15 +20,16 @@ const VERSION = { "Tus-Resumable": "1.0.0" };
 /**
  * A file as the server tells of it.
  * @typedef {{key: string, name: string, state: string, says: string, kind: string, media_type: string, size: number, received: number, url: string, thumbnail_url: string}} Row
- * @typedef {{name?: string, capturedAt?: string, position?: [number, number] | null, key?: string, url?: string, chunk?: number}} Options
+ * @typedef {{name?: string, capturedAt?: string, position?: [number, number] | null, key?: string, url?: string, chunk?: number, csrf?: string, isPatient?: boolean}} Options
  */
 
 /** The server says no, in words; sending the same again would not help. */
 export class UploadRefused extends Error {
-  /** @param {string} sentence @param {number} status */
-  constructor(sentence, status) {
+  /** @param {string} sentence @param {number} status @param {string} [code] */
+  constructor(sentence, status, code = "") {
     super(sentence);
     this.status = status;
+    this.isSignedOut = status === 401 || code === "not_authenticated";
   }
 }
 
@@ -36,7 +37,7 @@ export class UploadRefused extends Error {
 export class UploadStopped extends Error {}
 
 /** What may help in a while: the network, or a server that is just being started. */
-class TryAgain extends Error {
+export class TryAgain extends Error {
   /** @param {number} [after] seconds the server asks for */
   constructor(after = 0) {
     super();
@@ -48,8 +49,12 @@ export class Upload extends EventTarget {
   /** @type {AbortController | null} */
   #running = null;
 
-  /** @param {Blob} blob @param {Options} [options] `capturedAt` with its offset, `position` longitude first */
-  constructor(blob, { name, capturedAt, position, key, url, chunk } = {}) {
+  /**
+   * @param {Blob} blob
+   * @param {Options} [options] `capturedAt` with its offset, `position` longitude first; who keeps a queue of its own is not patient: it is
+   * told at once that there is no connection, by `TryAgain`
+   */
+  constructor(blob, { name, capturedAt, position, key, url, chunk, csrf, isPatient = true } = {}) {
     super();
     this.blob = blob;
     this.name = name ?? (blob instanceof File ? blob.name : "");
@@ -58,6 +63,8 @@ export class Upload extends EventTarget {
     this.key = key ?? newKey();
     this.url = url ?? "";
     this.chunk = chunk ?? CHUNK;
+    this.csrf = csrf;
+    this.isPatient = isPatient;
     this.size = blob.size;
     this.sent = 0;
     /** @type {"new" | "sending" | "waiting" | "checking" | "paused" | "done" | "refused" | "cancelled"} */
@@ -79,6 +86,10 @@ export class Upload extends EventTarget {
       this.file = await this.#outcome(running.signal);
     } catch (error) {
       if (running.signal.aborted) throw new UploadStopped();
+      if (error instanceof TryAgain) {
+        this.#become("paused");
+        throw error;
+      }
       this.#become("refused", error instanceof Error ? error.message : "");
       throw error;
     }
@@ -113,7 +124,7 @@ export class Upload extends EventTarget {
         await this.#send(signal);
         return;
       } catch (error) {
-        if (signal.aborted || !(error instanceof TryAgain)) throw error;
+        if (signal.aborted || !(error instanceof TryAgain) || !this.isPatient) throw error;
         failures = this.sent > before ? 0 : failures + 1;
         this.#become("waiting");
         await pause(Math.max(error.after * 1000, WAITS[Math.min(failures, WAITS.length - 1)]), signal);
@@ -168,7 +179,7 @@ export class Upload extends EventTarget {
         const answer = await this.#ask("GET", this.url, { Accept: "application/json" }, undefined, signal);
         if (answer.ok) row = await answer.json();
       } catch (error) {
-        if (signal.aborted || !(error instanceof TryAgain)) throw error;
+        if (signal.aborted || !(error instanceof TryAgain) || !this.isPatient) throw error;
       }
       if (row && (row.state !== "CHECKING" || tries >= CHECKS.length)) return row;
       await pause(CHECKS[Math.min(tries, CHECKS.length - 1)], signal);
@@ -181,14 +192,15 @@ export class Upload extends EventTarget {
   async #ask(method, url, headers, body, signal) {
     const patience = AbortSignal.timeout(PATIENCE);
     const both = signal && AbortSignal.any ? AbortSignal.any([signal, patience]) : (signal ?? patience);
-    const sent = { ...VERSION, "X-CSRFToken": csrf(), ...headers };
+    const sent = { ...VERSION, "X-CSRFToken": this.csrf ?? csrf(), ...headers };
     const answer = await fetch(url, { method, headers: sent, body, credentials: "same-origin", cache: "no-store", signal: both }).catch(() => {
       throw new TryAgain();
     });
     if (answer.ok || [409, 460].includes(answer.status) || (method === "HEAD" && [404, 410].includes(answer.status))) return answer;
     if (answer.status === 404 && method === "PATCH") throw new TryAgain(); // asked for anew in the next round
     if (answer.status === 429 || answer.status >= 500) throw new TryAgain(Number(answer.headers.get("Retry-After")) || 0);
-    throw new UploadRefused(await sentence(answer), answer.status);
+    const said = await answer.json().catch(() => null);
+    throw new UploadRefused(sentence(said) || String(answer.status), answer.status, said?.code);
   }
 
   /** @param {Upload["state"]} state @param {string} [says] */
@@ -199,11 +211,8 @@ export class Upload extends EventTarget {
   }
 }
 
-/** Why, in words. @param {Response} answer */
-async function sentence(answer) {
-  const said = await answer.json().catch(() => null);
-  return Object.values(said?.fields ?? {}).join(" ") || said?.title || String(answer.status);
-}
+/** Why, in words. @param {{title?: string, fields?: Record<string, string>} | null} said */
+const sentence = (said) => Object.values(said?.fields ?? {}).join(" ") || said?.title;
 
 /** The digest of a piece, where the page is trusted with cryptography (HTTPS, or this machine). @param {ArrayBuffer} piece @returns {Promise<Record<string, string>>} */
 async function checksum(piece) {

@@ -6,8 +6,18 @@ let dialog = null;
 let all = [];
 let at = 0;
 
-/** Open one of the things a page shows. @param {HTMLElement} link with `data-view` */
-export function view(link) {
+/** Open what is pressed in this part of a page (templates/files/_seen.html); with a modifier the browser does as always. @param {HTMLElement} root */
+export function wire(root) {
+  root.addEventListener("click", (event) => {
+    const link = event.target instanceof Element ? event.target.closest("a[data-view]") : null;
+    if (!(link instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    view(link);
+  });
+}
+
+/** @param {HTMLElement} link */
+function view(link) {
   const list = link.closest("ul, ol, main") ?? document.body;
   all = /** @type {HTMLElement[]} */ ([...list.querySelectorAll("a[data-view]")]);
   at = Math.max(0, all.indexOf(link));

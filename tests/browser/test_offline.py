@@ -277,7 +277,7 @@ def test_pictures_taken_without_a_link_arrive_once_and_what_is_said_does_not_wai
     write(page, "照片见附件")
     page.reload()
     expect(page.locator("#to-queue")).to_contain_text("待发 3")
-    page.route("**/attachments/", lambda route: route.abort(), times=1)
+    page.route("**/api/v1/uploads/*/", lambda route: route.abort(), times=1)
     page.context.set_offline(False)
     drained(page)
 

@@ -72,7 +72,7 @@ let pictured = {};
 /** Files go by a way of their own: what is said does not wait for them. @param {DOMStringMap} data @param {string} kind @param {File} file */
 function enterFile({ number, about }, kind, file) {
   const label = `${say(kind)} ${say("area_size", { n: (file.size / 1e6).toFixed(1) })}`;
-  return enter({ lane: `${number}#file`, kind, about, to: "", label, text: "", url: `/api/v1/incidents/${number}/attachments/`, values: {}, file });
+  return enter({ lane: `${number}#file`, kind, about, to: "", label, text: "", url: `/api/v1/incidents/${number}/files/`, values: {}, file });
 }
 
 const stamp = () => new Date(now()).toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");

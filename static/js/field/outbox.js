@@ -5,6 +5,7 @@
  * refuses stays with its reason, and the rest goes on. Knows no page: the worker uses it too.
  */
 
+import { TryAgain, Upload, UploadRefused } from "../upload.js";
 import { alter, database, items, keep, kept, write } from "./store.js";
 import { now, setOffset } from "./time.js";
 
@@ -16,8 +17,8 @@ const SESSION_PATIENCE = 6_000;
 const FIRST_WAIT = 5_000;
 const LONGEST_WAIT = 300_000;
 const LONGEST_DOWN = 30_000;
-/** Bytes in a millisecond on the poorest link that is waited for. */
-const SLOWEST_LINK = 8;
+/** Bytes of a file at once: what a link that is cut loses of it at most. */
+const CHUNK = 256 * 1024;
 const LATER = new Set([408, 423, 425, 429]);
 
 /** Windows and the worker tell each other. */
@@ -94,7 +95,7 @@ export async function retry(seq) {
   const item = await (await database()).get("outbox", seq);
   if (!item) return;
   // What was refused was answered under its key for good: what is asked again is asked as something new.
-  await amend(seq, item.state === "rejected" ? { state: "waiting", error: "", next_at: 0, key: newKey() } : { next_at: 0 });
+  await amend(seq, item.state === "rejected" ? { state: "waiting", error: "", next_at: 0, key: newKey(), upload: "" } : { next_at: 0 });
   await flush(true);
 }
 
@@ -131,13 +132,14 @@ const busy = new Set();
 
 /**
  * Send what waits; resolves to what became of it. `isUrgent`: also what would wait for its next try. An emergency call has a way of its
- * own: it waits for no picture and for no answer to anything else.
+ * own: it waits for no picture and for no answer to anything else; and files have one, so that words do not wait for pictures.
  * @param {boolean} [isUrgent] @returns {Promise<Outcome>}
  */
 export async function flush(isUrgent = false) {
   const both = await Promise.all([
     alone("field-help", () => sendAll(true, (each) => each.kind === "help")),
-    alone("field-flush", () => sendAll(isUrgent, (each) => each.kind !== "help")),
+    alone("field-flush", () => sendAll(isUrgent, (each) => each.kind !== "help" && !each.size)),
+    alone("field-files", () => sendAll(isUrgent, (each) => Boolean(each.size))),
   ]);
   return /** @type {Outcome[]} */ (["out", "down", "sent"]).find((each) => both.includes(each)) ?? both[1];
 }
@@ -188,11 +190,14 @@ function first(all, tried, isUrgent) {
 async function send(item, csrf) {
   await amend(item.seq, { state: "sending" });
   /** @type {Record<string, string>} */
-  const headers = { "Idempotency-Key": item.key, "X-CSRFToken": csrf };
-  if (!item.size) headers["Content-Type"] = "application/json";
-  const body = item.size ? await form(item) : item.body;
-  const patience = PATIENCE + (item.size ?? 0) / SLOWEST_LINK;
-  const sent = { method: "POST", body, headers, credentials: /** @type {RequestCredentials} */ ("same-origin"), signal: AbortSignal.timeout(patience) };
+  const headers = { "Idempotency-Key": item.key, "X-CSRFToken": csrf, "Content-Type": "application/json" };
+  let body = item.body;
+  if (item.size) {
+    const file = await handIn(item, csrf);
+    if (typeof file === "string") return file === "rejected" ? "on" : file;
+    body = JSON.stringify({ upload: file.key });
+  }
+  const sent = { method: "POST", body, headers, credentials: /** @type {RequestCredentials} */ ("same-origin"), signal: AbortSignal.timeout(PATIENCE) };
   const answer = await fetch(item.url, sent).catch(() => null);
   if (!answer) return later(item, "down", LONGEST_DOWN);
   if (answer.ok) {
@@ -212,12 +217,29 @@ async function send(item, csrf) {
   return "on";
 }
 
-/** @param {Item} item */
-async function form(item) {
-  const file = await (await database()).get("files", item.seq);
-  const made = new FormData();
-  made.append("file", file, item.name);
-  return made;
+/**
+ * Bring a file to the city, from where a cut link left it; it is used by the request that follows. With it goes when and where it was entered.
+ * @param {Item} item @param {string} csrf @returns {Promise<import("../upload.js").Row | "rejected" | "down" | "out">}
+ */
+async function handIn(item, csrf) {
+  const blob = await (await database()).get("files", item.seq);
+  const position = /** @type {[number, number] | null} */ (item.point);
+  const told = { name: item.name, capturedAt: new Date(item.at).toISOString(), position };
+  const upload = new Upload(blob, { ...told, key: `${item.key}-file`, url: item.upload, chunk: CHUNK, csrf, isPatient: false });
+  let known = item.upload ?? "";
+  upload.addEventListener("change", () => {
+    if (upload.url === known) return;
+    known = upload.url;
+    amend(item.seq, { upload: known });
+  });
+  try {
+    return await upload.start();
+  } catch (error) {
+    if (error instanceof TryAgain) return later(item, error.after ? "429" : "down", LONGEST_DOWN);
+    if (!(error instanceof UploadRefused)) throw error;
+    await amend(item.seq, error.isSignedOut ? { state: "waiting" } : { state: "rejected", error: error.message.slice(0, 300) });
+    return error.isSignedOut ? "out" : "rejected";
+  }
 }
 
 /** @param {{title?: string, fields?: Record<string, string>}} problem @param {number} status */

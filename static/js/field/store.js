@@ -18,6 +18,7 @@ import { openDB } from "../../vendor/idb.js";
  * @property {string} url
  * @property {number} [size] of the file that goes with it, in bytes; it is kept apart, under `seq`
  * @property {string} [name] of that file
+ * @property {string} [upload] where that file grows on the server, once it does
  * @property {string} body
  * @property {number} at
  * @property {string} device_at
