@@ -115,9 +115,7 @@ def test_what_is_larger_than_the_scanner_takes_is_refused_in_words(clamd: Clamd,
     assert (large.state, large.reason) == ("REFUSED", Reason.UNSCANNABLE)
 
 
-def test_a_dead_scanner_makes_files_wait_and_say_so_and_they_pass_when_it_is_back(
-    clamd: Clamd, crew: Actor, hand_in: HandIn, now: datetime
-) -> None:
+def test_a_dead_scanner_makes_files_wait_and_say_so_and_they_pass_when_it_is_back(clamd: Clamd, crew: Actor, hand_in: HandIn, now: datetime) -> None:
     clamd.kill()
     file = hand_in(crew, b"text")
 
