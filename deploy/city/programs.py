@@ -19,7 +19,7 @@ from city.speech import Stop
 
 MOST_FILES = 65_536
 SERVICES = ("postgres", "redis")
-PRODUCT = ("web", "relay", "watch", "worker", "slow", "beat", "routing", "telephony")
+PRODUCT = ("web", "relay", "watch", "worker", "slow", "media", "beat", "routing", "telephony")
 _REDIS = """
 port 0
 unixsocket {run}/redis.sock
@@ -52,6 +52,7 @@ PROGRAMS = (
     Program("relay", "TERM", 10, 5),
     Program("worker", "TERM", 20, 6),
     Program("slow", "TERM", 20, 6),
+    Program("media", "TERM", 20, 6),
     Program("watch", "TERM", 10, 6),
     Program("beat", "TERM", 10, 7),
     Program("routing", "TERM", 10, 7),
@@ -72,8 +73,15 @@ def wanted_services() -> list[str]:
 
 
 def wanted_product(place: Place) -> list[str]:
-    """The product's programs that are to run here: the routing engine where it is installed, telephony where lines are named."""
-    wanted = {"routing": routing.is_wanted(place), "telephony": bool(os.environ.get("TELEPHONY_SIP_LINES"))}
+    """The product's programs that are to run here: the routing engine where it is installed, telephony where lines are named.
+
+    Without a virus scanner hardly a file waits for a worker, and `slow` sees to those; with one they must not wait behind a long export.
+    """
+    wanted = {
+        "routing": routing.is_wanted(place),
+        "telephony": bool(os.environ.get("TELEPHONY_SIP_LINES")),
+        "media": bool(os.environ.get("CLAMD_URL")),
+    }
     return [name for name in PRODUCT if wanted.get(name, True)]
 
 
@@ -127,6 +135,7 @@ def replace_with(name: str, place: Place) -> None:
         "watch": lambda place: _become_manage(place, "watch"),
         "worker": lambda place: _become_worker(place, "worker", "default,reactions,dispatch,alerts", 2),
         "slow": lambda place: _become_worker(place, "slow", "slow,media", 1),
+        "media": lambda place: _become_worker(place, "media", "media", 1),
         "telephony": lambda place: _become_manage(place, "listen_to_exchange"),
         "beat": _become_beat,
         "routing": _become_routing,

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
@@ -92,12 +93,13 @@ def _worker(now: datetime, *keys: File) -> None:
 
 
 def test_what_the_scanner_finds_something_in_is_refused_deleted_and_told_and_the_rest_is_kept(
-    clamd: Clamd, crew: Actor, hand_in: HandIn, now: datetime, drawer: Path
+    clamd: Clamd, crew: Actor, hand_in: HandIn, now: datetime, drawer: Path, django_capture_on_commit_callbacks: Any
 ) -> None:
     bad, hidden, good = hand_in(crew, b"text with " + MARK), hand_in(crew, material.archive(**{"word__a_dot_xml": MARK})), hand_in(crew, b"text")
     assert [file.state for file in (bad, hidden, good)] == ["CHECKING"] * 3
 
-    _worker(now, bad, hidden, good)
+    with django_capture_on_commit_callbacks(execute=True):
+        _worker(now, bad, hidden, good)
 
     assert [(file.state, file.reason, file.detail) for file in (bad, hidden)] == [("REFUSED", "INFECTED", "City.Test.Mark.UNOFFICIAL")] * 2
     assert good.state == "READY"
