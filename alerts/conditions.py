@@ -187,14 +187,14 @@ def _distress(rules: list[Rule], jobs: list[Job], now: datetime) -> Iterator[Con
 
 
 def _unanswered(rules: list[Rule]) -> Iterator[Condition]:
-    """Pages that nobody on duty answered, with the incident and the unit of their alarm."""
-    for run in reading.unanswered_escalations() if rules else ():
+    """Pages that nobody on duty answered, with the incident and the unit of their alarm; a matter goes by its first, of all its departments."""
+    for matter in reading.unanswered_escalations() if rules else ():
+        run = matter[0]
         incident_id, unit_id = (run.alarm.incident_id, run.alarm.unit_id) if run.alarm is not None else (None, None)
         due_at = run.exhausted_at or run.began_at
+        departments = tuple(dict.fromkeys(pk for each in matter for pk in each.department_ids))
         for rule in rules:
-            yield Condition(
-                rule, f"escalation:{run.pk}", run.began_at, due_at, incident_id, unit_id, run.department_id, tuple(run.department_ids), run.region_id
-            )
+            yield Condition(rule, f"escalation:{run.pk}", run.began_at, due_at, incident_id, unit_id, run.department_id, departments, run.region_id)
 
 
 def _help_calls(rules: list[Rule], now: datetime) -> Iterator[Condition]:

@@ -1,28 +1,66 @@
 """Questions about pages: one's own that wait for an answer, and what became of an escalation."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from access import policy
 from access.actors import Actor
-from alerts import permissions
-from alerts.models import Chain, Escalation, Page
+from alerts import labels, permissions
+from alerts.models import Alarm, Chain, Escalation, Page
+from alerts.models.paging import LAST_STEP
+from resources.models import Post
 
 MOST = 20
 
 
-def own_pages(actor: Actor) -> list[Page]:
-    """The pages of the actor that nobody has answered yet, the gravest first; one for each escalation, at most twenty."""
+@dataclass(frozen=True, slots=True)
+class OwnPage:
+    """A page that waits for the reader's answer; `posts` are those that stand empty, where the reader is paged for them."""
+
+    page: Page
+    posts: tuple[Post, ...]
+
+
+def own_pages(actor: Actor) -> list[OwnPage]:
+    """The pages of the actor that nobody has answered yet, the gravest first; one for each escalation, at most twenty.
+
+    Where the actor is the last to be paged for posts that one emergency called, one page stands for all of them, as one answer does.
+    """
     if actor.user_id is None:
         return []
     rows = Page.objects.filter(person=actor.user_id, state=Page.State.SENT, escalation__ended_at=None).order_by("-at", "-id")
-    found: dict[int, Page] = {}
+    found: dict[object, dict[int, Page]] = {}
     alarm = [f"escalation__alarm__{name}" for name in ("rule", "unit", "help_call", "incident__type")]
-    whole = (*alarm, "escalation__called", "post")
+    whole = (*alarm, "escalation__called", "escalation__post", "post")
     for page in rows.select_related(*whole)[:200]:
-        found.setdefault(page.escalation_id, page)
-    return sorted(found.values(), key=lambda page: (page.escalation.level, page.escalation.began_at, page.pk))[:MOST]
+        run = page.escalation
+        found.setdefault(run.matter if page.step == LAST_STEP and run.matter is not None else run.pk, {}).setdefault(run.pk, page)
+    own = [OwnPage(next(iter(pages.values())), _empty_posts(pages.values())) for pages in found.values()]
+    return sorted(own, key=lambda each: (each.page.escalation.level, each.page.escalation.began_at, each.page.pk))[:MOST]
+
+
+def _empty_posts(pages: Iterable[Page]) -> tuple[Post, ...]:
+    runs = [page.escalation for page in pages if page.step == LAST_STEP]
+    return tuple(sorted((run.post for run in runs if run.post is not None), key=lambda post: post.code))
+
+
+def say_what_of(actor: Actor, alarms: Sequence[Alarm]) -> None:
+    """Write on those of these alarms that say a page went unanswered what it was about (`told_of`), and at which posts the actor may see."""
+    leads = {each: int(each.subject.partition(":")[2]) for each in alarms if each.subject.startswith("escalation:")}
+    if not leads:
+        return
+    seen = policy.visible(actor, permissions.VIEW, Escalation.objects.all()).select_related("called", "post", "alarm__rule")
+    runs = seen.in_bulk(leads.values())
+    others = list(seen.filter(pk__in=Escalation.objects.together_with(runs.values())).order_by("post__code"))
+    for alarm, lead in leads.items():
+        if run := runs.get(lead):
+            same = [each for each in others if run.matter is not None and each.matter == run.matter]
+            posts = _(", ").join(labels.named(each.post.name, each.post.name_en) for each in same or [run] if each.post is not None)
+            alarm.told_of = " · ".join(part for part in (labels.about(run), posts) if part)
 
 
 def chain_codes() -> set[str]:

@@ -129,9 +129,13 @@ def help_calls() -> list[HelpCall]:
     return list(HelpCall.objects.open().order_by("pk")[:MOST])
 
 
-def unanswered_escalations() -> list[Escalation]:
-    """Pages that nobody answered, the oldest first."""
-    return list(Escalation.objects.filter(state=Escalation.State.EXHAUSTED).select_related("alarm").order_by("pk")[:MOST])
+def unanswered_escalations() -> list[list[Escalation]]:
+    """Pages that nobody answered, the first that went unanswered first; posts of one region that one emergency called are one matter."""
+    rows = Escalation.objects.filter(state=Escalation.State.EXHAUSTED).select_related("alarm", "called").order_by("exhausted_at", "pk")[:MOST]
+    matters: dict[object, list[Escalation]] = {}
+    for run in rows:
+        matters.setdefault(run.matter or run.pk, []).append(run)
+    return list(matters.values())
 
 
 def still_units(unit_ids: Iterable[int], *, seconds: int, now: datetime) -> set[int]:

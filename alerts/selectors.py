@@ -17,6 +17,7 @@ from alerts.paging import escalations as escalations
 from alerts.paging import has_pages as has_pages
 from alerts.paging import own_pages as own_pages
 from alerts.paging import pages_of_alarm as pages_of_alarm
+from alerts.paging import say_what_of as say_what_of
 from alerts.rehearsing import Occurrence
 from incidents import permissions as incident_permissions
 from incidents.models import Assignment, Incident
@@ -74,7 +75,10 @@ class Strip:
     @property
     def tag(self) -> str:
         """Tells one state of the strip from another."""
-        rows = ",".join(f"{line.lead.pk}{line.lead.state}{line.lead.times}:{line.ids}:{line.count}:{line.lead.escalated_at}" for line in self.lines)
+        rows = ",".join(
+            f"{line.lead.pk}{line.lead.state}{line.lead.times}:{line.ids}:{line.count}:{line.lead.escalated_at}{line.lead.told_of}"
+            for line in self.lines
+        )
         last = self.last.pk if self.last else 0
         return f"{rows}|{self.rate.in_window}|{self.rate.flood_since}|{self.shelved}|{self.suppressed}|{self.is_watched}|{last}|{self.is_paged}"
 
@@ -89,6 +93,7 @@ def alarm(actor: Actor, alarm_id: int) -> Alarm:
     found = alarms(actor).filter(pk=alarm_id).first()
     if found is None:
         raise NotFound
+    say_what_of(actor, [found])
     return found
 
 
@@ -99,6 +104,7 @@ def strip(actor: Actor, *, now: datetime) -> Strip:
         unanswered=Count("pk", filter=Q(state__in=UNANSWERED)), standing=Count("pk", filter=Q(state__in=ANNUNCIATED)),
     )  # fmt: skip
     shown = sorted(alarms(actor).filter(ended_at=None, state__in=ANNUNCIATED).order_by("raised_at", "pk")[:MOST_ROWS], key=_rank)
+    say_what_of(actor, shown)
     raised = policy.visible(actor, permissions.VIEW, Alarm.objects.filter(raised_at__gt=now - RATE_LOOKS_BACK).exclude(state=State.SUPPRESSED))
     rate = flood.rate(raised.order_by("-raised_at").values_list("raised_at", flat=True)[: 4 * MOST_ROWS], now=now)
     pulse = Pulse.objects.filter(pk=1).first()

@@ -44,6 +44,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     counts = selectors.tabs(actor)
     tabs = [(name, label, sum(counts.get(state, 0) for state in states) if State.ENDED not in states else None) for name, label, states in TABS]
     rows = list(selectors.listed(actor, shown[2])[: LIST + 1])
+    selectors.say_what_of(actor, rows)
     context = {"rows": rows[:LIST], "is_cut": len(rows) > LIST, "tabs": tabs, "shown": shown[0], "strip": selectors.strip(actor, now=timezone.now())}
     return render(request, "alerts/alarms.html", context)
 

@@ -148,6 +148,7 @@ class Alarm(Scoped):
     """
 
     view_action = permissions.VIEW
+    told_of: str = ""  # what a page that nobody answered was about, as a reader may know it: written by selectors
 
     rule = models.ForeignKey(AlarmRule, on_delete=models.PROTECT, related_name="alarms")
     subject = models.CharField(max_length=40)

@@ -1,5 +1,9 @@
 """Escalation chains, their runs, and the pages that go to people on duty."""
 
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -91,6 +95,12 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         """Those that nobody has answered and that still matter."""
         return self.filter(ended_at=None)
 
+    def together_with(self, runs: Iterable["Escalation"]) -> "EscalationQuerySet":
+        """Those that nobody answered and that are one matter with one of these: posts of a region that the same emergency called."""
+        matters = {run.matter for run in runs if run.matter is not None}
+        rows = self.open().filter(state=Escalation.State.EXHAUSTED)
+        return rows.filter(reduce(or_, (Q(called__cause=cause, region=region) for cause, region in matters), Q(pk__in=[])))
+
     def locked(self, escalation_ids: list[int]) -> list["Escalation"]:
         """Those of these that are open, locked in the order of their ids."""
         rows = self.open().filter(pk__in=escalation_ids).order_by("pk").select_for_update(of=("self",), no_key=True)
@@ -147,6 +157,11 @@ class Escalation(Scoped):
 
     def __str__(self) -> str:
         return f"{self.alarm_id or self.words} {self.state}"
+
+    @property
+    def matter(self) -> tuple[str, int | None] | None:
+        """What it is one with: the posts of a region that the same emergency called. None for any other."""
+        return (self.called.cause, self.region_id) if self.called is not None else None
 
     def end(self, state: str, at: object, by: str = "") -> None:
         self.state, self.ended_at, self.answered_by, self.next_at = state, at, by[:80], None  # type: ignore[assignment]

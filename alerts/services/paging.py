@@ -135,13 +135,13 @@ def page_called_post(actor: Actor, *, call_id: int, now: datetime) -> Escalation
 def answer_page(actor: Actor, *, page_id: int, now: datetime) -> Escalation:
     """Say "I have it": the escalation ends for everybody, and who may acknowledge the alarm has acknowledged it by that.
 
-    The alarm is locked before the escalation, as everywhere. Raises `PageIsAnswered` for the second of two at once.
+    A duty supervisor who is paged because posts that one emergency called stand empty has all of them by one answer. The alarm is locked
+    before the escalation, as everywhere. Raises `PageIsAnswered` for the second of two at once.
     """
     from alerts.services.answering import acknowledge_alarms
 
-    page = (
-        Page.objects.filter(pk=page_id, person=actor.user_id, state__in=[Page.State.SENT, Page.State.ANSWERED]).select_related("escalation").first()
-    )
+    mine = Page.objects.filter(pk=page_id, person=actor.user_id, state__in=[Page.State.SENT, Page.State.ANSWERED])
+    page = mine.select_related("escalation__called").first()
     if page is None or actor.user_id is None:
         raise NotFound
     run = page.escalation
@@ -150,7 +150,9 @@ def answer_page(actor: Actor, *, page_id: int, now: datetime) -> Escalation:
     alarm = Alarm.objects.live().filter(pk=run.alarm_id).first() if run.alarm_id is not None else None
     if alarm is not None and run.ended_at is None and policy.can(actor, permissions.ACKNOWLEDGE, alarm):
         acknowledge_alarms(actor, alarm_ids=[alarm.pk], now=now)
-    for open_run in Escalation.objects.locked([run.pk]):
+    own = Escalation.objects.filter(pages__step=LAST_STEP, pages__person=actor.user_id, pages__state=Page.State.SENT)
+    with_it = Escalation.objects.together_with([run]).filter(pk__in=own) if page.step == LAST_STEP else Escalation.objects.none()
+    for open_run in Escalation.objects.locked([run.pk, *with_it.values_list("pk", flat=True)]):
         _answered(actor, open_run, now)
     run.refresh_from_db()
     page.refresh_from_db()
@@ -165,7 +167,8 @@ def close_escalations(actor: Actor, *, alarms: Sequence[Alarm], now: datetime) -
         return
     unanswered = [int(alarm.subject.partition(":")[2]) for alarm in alarms if alarm.subject.startswith("escalation:")]
     mine = Escalation.objects.open().filter(alarm__in=[alarm.pk for alarm in alarms]) | Escalation.objects.open().filter(pk__in=unanswered)
-    for run in Escalation.objects.locked(list(mine.values_list("pk", flat=True))):
+    with_them = Escalation.objects.together_with(mine.select_related("called"))
+    for run in Escalation.objects.locked([*mine.values_list("pk", flat=True), *with_them.values_list("pk", flat=True)]):
         _answered(actor, run, now)
 
 

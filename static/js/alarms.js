@@ -5,7 +5,7 @@
 
 import { say, writeTimes } from "./clock.js";
 import { areSingleKeysOn, onKey } from "./keys.js";
-import { openDialog, send, toast } from "./shell.js";
+import { openDialog, send, toast } from "./dialogs.js";
 import { Loudspeaker } from "./sound.js";
 
 const SOON = 60;

@@ -1,7 +1,7 @@
 /** A form for a call made of one that was loaded before: what opens when the server does not answer. */
 
 import { now } from "./clock.js";
-import { spares } from "./shell.js";
+import { spares } from "./dialogs.js";
 import { kept, person } from "./call-store.js";
 
 /** Load a form now; from then on a call can begin, or one that this browser holds go on, without the server. @param {string} url */

@@ -4,7 +4,7 @@
  */
 
 import { timeOfDay, now } from "./clock.js";
-import { csrfToken, toast } from "./shell.js";
+import { csrfToken, toast } from "./dialogs.js";
 import { isReady, valuesOf, write } from "./call-form.js";
 import { forget, isSame, isUnsent, keep, kept, merged, person } from "./call-store.js";
 

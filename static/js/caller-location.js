@@ -1,7 +1,7 @@
 /** Where the caller's phone says it is: offered in the form for a call as soon as the number is there, drawn on the map as a circle. */
 
 import { token } from "./basemap.js";
-import { csrfToken } from "./shell.js";
+import { csrfToken } from "./dialogs.js";
 
 const TYPING_PAUSE = 400;
 const FEWEST_DIGITS = 5;

@@ -1,6 +1,6 @@
 /** Where a message is written: sent by Enter, kept as a draft, with names behind an @ and commands behind a /. */
 
-import { send } from "./shell.js";
+import { send } from "./dialogs.js";
 import { ask } from "./chat-room.js";
 import { flush, put } from "./chat-outbox.js";
 

@@ -3,7 +3,7 @@
 import "./chat.js";
 import { chosenIncident } from "./command-line.js";
 import { say } from "./clock.js";
-import { toast } from "./shell.js";
+import { toast } from "./dialogs.js";
 
 const button = /** @type {HTMLElement} */ (document.getElementById("chat-button"));
 const mark = /** @type {HTMLElement} */ (button.querySelector("b"));

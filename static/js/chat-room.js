@@ -1,6 +1,6 @@
 /** One room as this browser knows it: its messages by number, kept in step by frames, and by asking for what changed meanwhile. */
 
-import { csrfToken } from "./shell.js";
+import { csrfToken } from "./dialogs.js";
 
 const CHUNK = 100;
 const SPREAD = 400;

@@ -1,8 +1,8 @@
 /** `<city-chat>`: a room to read and write in, wherever it stands: on its own page, beside an incident, over the operations screen. */
 
+import "./chat-keys.js";
 import { now, timeOfDay } from "./clock.js";
-import { onKey } from "./keys.js";
-import { openDialog, toast } from "./shell.js";
+import { openDialog, toast } from "./dialogs.js";
 import { Composer } from "./chat-compose.js";
 import { Finder } from "./chat-find.js";
 import { MessageList } from "./chat-list.js";
@@ -399,15 +399,3 @@ class Chat extends HTMLElement {
 }
 
 customElements.define("city-chat", Chat);
-
-/** The room that has the focus, or the only one there is. @returns {any} */
-const here = () => document.activeElement?.closest("city-chat") ?? document.querySelector("city-chat");
-
-for (const what of ["got", "reply", "thread", "note", "task", "edit", "pin", "strike"]) onKey(`chat_${what}`, () => here()?.do(what) ?? false);
-onKey("chat_next", () => here()?.step(1));
-onKey("chat_previous", () => here()?.step(-1));
-onKey("chat_unread", () => here()?.nextUnread());
-onKey("chat_last", () => here()?.list.toEnd());
-onKey("chat_write", () => here()?.composer.field.focus());
-onKey("chat_find", () => here()?.finder.open());
-onKey("chat_rooms", () => here()?.showRooms());

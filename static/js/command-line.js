@@ -3,7 +3,7 @@
  * the server's alone; this asks, shows and remembers the last lines.
  */
 
-import { send } from "./shell.js";
+import { send } from "./dialogs.js";
 
 const PAUSE = 90;
 const KEPT = 20;

@@ -4,7 +4,7 @@
  */
 
 import { now, timeOfDay, writeTimes } from "./clock.js";
-import { csrfToken, toast } from "./shell.js";
+import { csrfToken, toast } from "./dialogs.js";
 import { want } from "../live/socket.js";
 import { Idiomorph } from "../vendor/idiomorph.js";
 

@@ -6,7 +6,8 @@
 import { writeTimes } from "./clock.js";
 import { wireCommand } from "./command-line.js";
 import { onKey } from "./keys.js";
-import { openDialog, send } from "./shell.js";
+import { openDialog, send } from "./dialogs.js";
+import { takeIn } from "./dispatch-cards.js";
 import { watchArrivals } from "./dispatch-arriving.js";
 import { wireDrags } from "./dispatch-drag.js";
 import { Idiomorph } from "../vendor/idiomorph.js";
@@ -173,10 +174,9 @@ async function takeCards(query, isAskedFor) {
   const came = document.createElement("template");
   came.innerHTML = await answer.text();
   const fresh = /** @type {HTMLElement[]} */ ([...came.content.querySelectorAll(".board-card")]);
-  const kept = new Set(fresh.map((card) => card.id));
   const held = followed();
-  for (const card of /** @type {HTMLElement[]} */ ([...board.querySelectorAll(".board-card")])) if (isAskedFor(card) && !kept.has(card.id)) card.remove();
-  for (const card of fresh) place(card);
+  for (const card of fresh) card.classList.toggle("is-aimed", card.dataset.incident === main.dataset.incident);
+  takeIn(board, fresh, isAskedFor);
   settle(held);
 }
 
@@ -187,35 +187,8 @@ function followed() {
   return { unit: pick?.dataset.assignment ? pick.dataset.unit : "", incident: cardOf(pick)?.dataset.incident ?? "", hadFocus };
 }
 
-/** @param {HTMLElement} card */
-function place(card) {
-  card.classList.toggle("is-aimed", card.dataset.incident === main.dataset.incident);
-  const old = document.getElementById(card.id);
-  if (old) {
-    Idiomorph.morph(old, card.outerHTML);
-    const now = document.getElementById(card.id);
-    if (now) put(now);
-    return;
-  }
-  put(card);
-}
-
-/** Into its column, by rank; a card that is where it belongs is not moved. @param {HTMLElement} card */
-function put(card) {
-  const list = /** @type {HTMLElement} */ (board.querySelector(`[data-column="${card.dataset.column}"] [data-cards]`));
-  const after = /** @type {HTMLElement | undefined} */ (
-    [...list.children].find((each) => each !== card && (/** @type {HTMLElement} */ (each).dataset.rank ?? "") > (card.dataset.rank ?? ""))
-  );
-  if (card.parentElement === list && card.nextElementSibling === (after ?? null)) return;
-  list.insertBefore(card, after ?? null);
-}
-
 /** @param {{unit?: string, incident: string, hadFocus: boolean}} held */
 function settle(held) {
-  for (const column of main.querySelectorAll(".column[data-column]")) {
-    const count = column.querySelector("[data-count]");
-    if (count) count.textContent = String(column.querySelectorAll(".board-card").length);
-  }
   const again =
     (held.unit && board.querySelector(`[data-assignment][data-unit="${held.unit}"]`)) ||
     chosen() ||

@@ -2,7 +2,7 @@
 
 import { say, writeTimes } from "./clock.js";
 import { onKey } from "./keys.js";
-import { toast } from "./shell.js";
+import { toast } from "./dialogs.js";
 
 /** How long a digit that has come to mean another incident does nothing: a finger already on its way must not hit the wrong one. */
 const SETTLE = 400;

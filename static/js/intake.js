@@ -4,7 +4,7 @@ import { addBasemap, token } from "./basemap.js";
 import { followCaller } from "./caller-location.js";
 import { aside, current, follow } from "./call-desk.js";
 import { onKey } from "./keys.js";
-import { fetchForm } from "./shell.js";
+import { fetchForm } from "./dialogs.js";
 
 const STEP = 10;
 const METRES_PER_DEGREE = 111_195;

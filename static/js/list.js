@@ -1,7 +1,7 @@
 /** A list whose rows are walked, selected and changed together by keys; what is selected stays while one changes it. */
 
 import { onKey } from "./keys.js";
-import { openDialog } from "./shell.js";
+import { openDialog } from "./dialogs.js";
 
 const form = /** @type {HTMLFormElement | null} */ (document.querySelector("form.list"));
 

@@ -2,7 +2,7 @@
 
 import { addBasemap, token } from "./basemap.js";
 import { age, distance, now, say } from "./clock.js";
-import { toast } from "./shell.js";
+import { toast } from "./dialogs.js";
 import { Fleet, UnitLayer } from "./units.js";
 
 const FIT = { padding: [48, 48], maxZoom: 14, animate: false };

@@ -4,9 +4,8 @@ import "./widgets.js";
 import { say, writeTimes } from "./clock.js";
 import { isTyping, onKey } from "./keys.js";
 import { OperationsMap } from "./map.js";
-import { Queue } from "./queue.js";
-import { closeDialog, openDialog, toast } from "./shell.js";
-import { Idiomorph } from "../vendor/idiomorph.js";
+import { morpher, Queue } from "./queue.js";
+import { closeDialog, openDialog, toast } from "./dialogs.js";
 
 /** @param {string} id */
 const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -49,9 +48,9 @@ async function showPanel(row) {
   const ticket = ++asked;
   const answer = await fetch(url, { credentials: "same-origin", cache: "no-cache", headers: { "HX-Request": "true" } }).catch(() => null);
   if (!answer?.ok || ticket !== asked) return;
-  const html = await answer.text();
+  const [html, { Idiomorph }] = await Promise.all([answer.text(), shown === url ? morpher() : { Idiomorph: null }]);
   if (ticket !== asked) return;
-  if (shown === url) Idiomorph.morph(panel, html, { morphStyle: "innerHTML", ignoreActiveValue: isTyping(document.activeElement), callbacks: { beforeNodeMorphed } });
+  if (Idiomorph) Idiomorph.morph(panel, html, { morphStyle: "innerHTML", ignoreActiveValue: isTyping(document.activeElement), callbacks: { beforeNodeMorphed } });
   else panel.innerHTML = html;
   shown = url;
   htmx.process(panel);

@@ -2,7 +2,7 @@
 
 import { writeTimes } from "./clock.js";
 import { areSingleKeysOn, onKey } from "./keys.js";
-import { send } from "./shell.js";
+import { send } from "./dialogs.js";
 import { Loudspeaker } from "./sound.js";
 
 const AGAIN = 30_000;

@@ -5,7 +5,7 @@
 
 import { chosenIncident } from "./command-line.js";
 import { canPress, press } from "./keys.js";
-import { openDialog, send } from "./shell.js";
+import { openDialog, send } from "./dialogs.js";
 
 const PAUSE = 70;
 const RECENT = 8;

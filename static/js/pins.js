@@ -2,7 +2,7 @@
 
 import { addBasemap, token } from "./basemap.js";
 import { say, writeTimes } from "./clock.js";
-import { send, toast } from "./shell.js";
+import { send, toast } from "./dialogs.js";
 
 const element = /** @type {HTMLElement} */ (document.getElementById("map"));
 const list = /** @type {HTMLElement} */ (document.getElementById("pins"));

@@ -1,6 +1,6 @@
 /** Who else has this incident open: `<span data-here="/incidents/…/here/" data-about="incident:42">` anywhere on the page says it. */
 
-import { csrfToken } from "./shell.js";
+import { csrfToken } from "./dialogs.js";
 
 const AGAIN = 15_000;
 const SOON = 300;

@@ -4,7 +4,9 @@
  */
 
 import { say, writeTimes } from "./clock.js";
-import { Idiomorph } from "../vendor/idiomorph.js";
+
+/** What makes an old row like a fresh one: it comes with the first fresh row, not with the page. None, when it does not come: then a row is replaced. */
+export const morpher = () => import("../vendor/idiomorph.js").catch(() => ({ Idiomorph: null }));
 
 const GATHER = 50;
 const SPREAD = 120;
@@ -96,7 +98,7 @@ export class Queue {
     this.timer = 0;
     const url = `${this.list.dataset.rowsUrl}?ids=${ids.sort((a, b) => Number(a) - Number(b)).join(",")}`;
     const answer = await fetch(url, { credentials: "same-origin", cache: "no-cache" }).catch(() => null);
-    if (answer?.ok) this.take(ids, await answer.text());
+    if (answer?.ok) await this.take(ids, await answer.text());
     this.ask([]);
   }
 
@@ -107,7 +109,8 @@ export class Queue {
   }
 
   /** @param {string[]} ids the incidents asked for: one that does not come back is open no more @param {string} html */
-  take(ids, html) {
+  async take(ids, html) {
+    const { Idiomorph } = await morpher();
     const came = document.createElement("template");
     came.innerHTML = html;
     const fresh = new Map(
@@ -117,17 +120,18 @@ export class Queue {
     for (const [id, row] of fresh) {
       const old = this.row(id);
       if (!old) this.held.set(id, row);
-      else this.morph(old, row);
+      else this.morph(Idiomorph, old, row);
     }
     this.settle();
     this.count();
     this.list.dispatchEvent(new CustomEvent("queue:changed", { detail: [...fresh.keys(), ...ids], bubbles: true }));
   }
 
-  /** @param {HTMLElement} old @param {HTMLElement} row */
-  morph(old, row) {
+  /** @param {typeof import("../vendor/idiomorph.js").Idiomorph | null} Idiomorph @param {HTMLElement} old @param {HTMLElement} row */
+  morph(Idiomorph, old, row) {
     row.setAttribute("aria-selected", old.getAttribute("aria-selected") ?? "false");
-    Idiomorph.morph(old, row.outerHTML);
+    if (Idiomorph) Idiomorph.morph(old, row.outerHTML);
+    else old.replaceWith(row);
     const now = this.row(row.dataset.id ?? "");
     if (now) writeTimes(now);
   }

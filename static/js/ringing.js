@@ -2,7 +2,7 @@
 
 import { writeTimes } from "./clock.js";
 import { onKey } from "./keys.js";
-import { closeDialog, openDialog, send } from "./shell.js";
+import { closeDialog, openDialog, send } from "./dialogs.js";
 
 const SOON = 20;
 const SPREAD = 80;

@@ -68,9 +68,7 @@ export class Fleet {
       slot = this.size++;
       if (slot >= this.x.length) this.room(this.x.length * 2);
       this.slots.set(row.id, slot);
-      this.x[slot] = NaN;
-      this.seen[slot] = 0;
-      this.heading[slot] = UNKNOWN_HEADING;
+      [this.x[slot], this.seen[slot], this.heading[slot]] = [NaN, 0, UNKNOWN_HEADING];
     }
     this.rows[slot] = row;
     this.look(slot, row.state, shapes);
@@ -116,8 +114,7 @@ export class Fleet {
 }
 
 /** A unit's picture with its "+n" reaches so far right of the unit and below it. */
-const RIGHT = 36;
-const BELOW = 15;
+const [RIGHT, BELOW] = [36, 15];
 const MOST_PICTURES = 4000;
 
 /**
@@ -370,8 +367,7 @@ export const UnitLayer = L.Layer.extend({
 
 /** @param {CanvasRenderingContext2D} context @param {string} shape @param {number} angle @param {boolean} isLost */
 export function drawUnit(context, shape, angle, isLost) {
-  const ink = token("fg1");
-  const paper = token("bg2");
+  const [ink, paper] = [token("fg1"), token("bg2")];
   context.save();
   context.rotate(angle);
   const arrow = new Path2D("M0 -7.5 L5.6 6 L0 3.2 L-5.6 6 Z");

@@ -1,16 +1,19 @@
 """A switch to emergency calls duty posts: told before, paged with it, held until it is over, and let go again."""
 
+import importlib
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from itertools import pairwise
 
 import pytest
+from django.apps import apps
 from django.db.models import QuerySet
 from django.utils import translation
 
 from access.actors import Actor
 from access.models import Department, Region
 from access.roles import Role
+from alerts import selectors as alerts
 from alerts import services
 from alerts.handlers import page_called_post
 from alerts.models import Escalation, Page
@@ -147,3 +150,32 @@ def test_whoever_answers_has_it_and_the_post_is_held_between_its_shifts_too(
     gaps = [gap for gap in selectors.gaps(supervisor, since=now, until=now + timedelta(days=2)) if gap.post == posts["boss"]]
     assert {gap.shift.code if gap.shift else "" for gap in gaps} == {"", "night"}
     assert all(a.ends_at <= b.starts_at for a, b in pairwise(gaps))
+
+
+def test_posts_that_stand_empty_raise_one_alarm_that_names_them_and_are_one_page_with_one_answer(
+    supervisor: Actor, commander: Actor, posts: dict[str, Post], on: Callable[[str, Actor], Duty], look: Look, now: datetime
+) -> None:
+    importlib.import_module("alerts.migrations.0004_default_paging_rule").fill(apps, None)
+    on("chief", supervisor), on("boss", commander)
+    for code in ("east", "west"):
+        resources.add_post(SYSTEM, post=NewPost(code, code, code.title(), posts["chief"].department_id, posts["chief"].region_id, called_at=2))
+    switch(supervisor, "II", now)
+
+    look(now + timedelta(seconds=1))
+
+    with translation.override("en"):
+        shown = [line.lead for line in alerts.strip(supervisor, now=now).lines]
+        paged_now = alerts.own_pages(supervisor)
+    assert [each.told_of for each in shown] == [
+        "Emergency, response level II: 暴雨 · East, Flood desk, West",
+        "Emergency, response level II: 暴雨 · North desk",
+    ]
+    assert [[post.code for post in each.posts] for each in paged_now] == [["east", "flood", "west"], ["north"]]
+
+    services.answer_page(supervisor, page_id=paged_now[0].page.pk, now=now + timedelta(seconds=2))
+    look(now + timedelta(seconds=3))
+
+    assert [each.posts[0].code for each in alerts.own_pages(supervisor)] == ["north"]
+    assert [line.lead.pk for line in alerts.strip(supervisor, now=now).lines if line.lead.is_standing] == [shown[1].pk]
+    services.acknowledge_alarms(supervisor, alarm_ids=[shown[1].pk], now=now + timedelta(seconds=4))
+    assert set(Escalation.objects.values_list("state", flat=True)) == {Escalation.State.ANSWERED, Escalation.State.RUNNING}

@@ -213,7 +213,7 @@ def test_a_dispatcher_pages_a_post_in_words_and_who_comes_is_known(dispatcher, s
     on("chief", supervisor)
 
     run = services.call_post(dispatcher, post_id=posts["chief"].pk, words="请到大厅", level=2, now=now)
-    services.answer_page(supervisor, page_id=selectors.own_pages(supervisor)[0].pk, now=now)
+    services.answer_page(supervisor, page_id=selectors.own_pages(supervisor)[0].page.pk, now=now)
 
     run.refresh_from_db()
     assert (run.state, run.answered_by) == ("ANSWERED", "Supervisor")
