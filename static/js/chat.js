@@ -10,8 +10,7 @@ import { discard, flush, retry, waiting } from "./chat-outbox.js";
 import { ask, Refused, Room } from "./chat-room.js";
 import { Rows } from "./chat-row.js";
 
-const HERE_EVERY = 15_000;
-const READ_EVERY = 3000;
+const [HERE_EVERY, READ_EVERY] = [15_000, 3000];
 const TYPING_SECONDS = 12_000;
 const SAME_VOICE = 5 * 60_000;
 
