@@ -19,14 +19,19 @@ from kit.errors import Unavailable
 @require_POST
 @allowed(permissions.REPORT)
 def place(request: HttpRequest) -> HttpResponse:
-    """Hazards and history of the place on the form. A POST, so that the caller's words stand in no log."""
+    """Hazards and history of the place on the form, and where its words are when no point was put. A POST: the caller's words stand in no log."""
     form = HeardForm(request.POST)
     form.is_valid()
-    position = form.position() or place_of(form.cleaned_data.get("place") or "")
+    put = form.position()
+    position = put or place_of(form.cleaned_data.get("place") or "")
     now = timezone.now()
     if position is None:
-        return render(request, "incidents/_about_place.html", {})
-    context = {"hazards": hazards_near(position, on=timezone.localdate(now)), "history": history_of_place(request.actor, position, now=now)}  # type: ignore[attr-defined]
+        return render(request, "incidents/_about_place.html", {"is_nowhere": True})
+    context = {
+        "read": None if put else position,
+        "hazards": hazards_near(position, on=timezone.localdate(now)),
+        "history": history_of_place(request.actor, position, now=now),  # type: ignore[attr-defined]
+    }
     return render(request, "incidents/_about_place.html", context)
 
 

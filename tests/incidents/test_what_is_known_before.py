@@ -126,3 +126,15 @@ def test_what_was_found_before_stands_beside_the_form_and_the_warning_on_the_inc
     assert "Chlorine: leave upwind" in place and "Here within a year" in place
     assert incident.number in number and "Earlier calls of this number" in number
     assert "Chlorine: leave upwind" in page
+
+
+def test_coordinates_typed_as_the_place_are_shown_as_the_point_that_the_board_will_have(desk, call_taker):  # type: ignore[no-untyped-def]
+    client = desk(call_taker)
+
+    typed = client.post("/intake/place/", {"place": "39.95, 116.4"}).content.decode()
+    put = client.post("/intake/place/", {"place": "39.95, 116.4", "lon": "116.41", "lat": "39.96"}).content.decode()
+    nowhere = client.post("/intake/place/", {"place": "somewhere"}).content.decode()
+
+    assert "39.95000, 116.40000 · read from the words" in typed
+    assert "call-point" not in put
+    assert "No point yet" in nowhere
