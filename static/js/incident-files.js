@@ -1,7 +1,7 @@
 /** Files of the incident on this page: chosen, dropped anywhere or pasted, sent resumably, and looked at. */
 
 import { isTyping } from "./keys.js";
-import { csrfToken } from "./shell.js";
+import { csrfToken } from "./dialogs.js";
 import { receive } from "./uploads.js";
 import { wire } from "./viewer.js";
 
