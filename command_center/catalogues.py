@@ -19,7 +19,7 @@ from insight import permissions as insight_permissions
 from insight.models import Clock
 from kit.geo import Position
 from resources import permissions as resource_permissions
-from resources.models import Capability, LocalStatus, Post, Shift, Station, Unit, UnitType
+from resources.models import Capability, LocalStatus, Post, Shift, Station, TalkGroup, Unit, UnitType
 
 PLACES = _("Places and people")
 UNITS = _("Units and stations")
@@ -108,6 +108,9 @@ LABELS: dict[str, str | Promise] = {
     "phone": _("Telephone"),
     "is_active": _("In use"),
     "capabilities": _("Capabilities"),
+    "system": _("Radio network"),
+    "number": _("Number"),
+    "is_shared": _("Shared"),
     "speed_kmh": _("Speed (km/h)"),
     "address": _("Address"),
     "department": _("Department"),
@@ -184,6 +187,10 @@ CATALOGUES: tuple[Catalogue, ...] = (
               ("code", "type", "station", "department", "crew_size", "activity", "is_active"),
               ("code", "name", "type", "capabilities", "station", "department", "region", "crew_size", "is_active"),
               found_by=("code", "name", "type__name", "station__name"), related=("type", "station", "department")),
+    Catalogue("talk-groups", _("Radio talk groups"), UNITS, TalkGroup, resource_permissions.MANAGE,
+              ("code", "name", "system", "number", "department", "is_shared", "is_active"),
+              ("code", "name", "name_en", "system", "number", "department", "is_shared", "is_active"),
+              found_by=("code", "name", "name_en", "system", "number"), related=("department",)),
     Catalogue("stations", _("Stations"), UNITS, Station, resource_permissions.MANAGE,
               ("code", "name", "address", "department", "region", "is_active"),
               ("code", "name", "name_en", "address", "phone", "department", "region", "is_active"),

@@ -388,6 +388,9 @@ TELEPHONY_SIP_LINES = setting("TELEPHONY_SIP_LINES", str, "", means="SIP address
 TELEPHONY_OVERFLOW_SECONDS = setting("TELEPHONY_OVERFLOW_SECONDS", int, 20, means="How long a call rings until the supervisor is told.")
 TELEPHONY_HOURS = setting("TELEPHONY_HOURS", int, 24, means="For how many hours the number of a telephone call is kept, to call back.")
 telephony.check(TELEPHONY_SECRETS, TELEPHONY_SIP_LINES, TELEPHONY_OVERFLOW_SECONDS, TELEPHONY_HOURS)
+CALL_URL = setting("CALL_URL", str, "tel:{number}", means="What rings a number from a desk: tel:{number}, sip:{number}@pbx.example, or a page.")
+CONFERENCE_URL = setting("CONFERENCE_URL", str, "", means="Where incidents confer, like https://meet.example/{room}; empty for nowhere.")
+telephony.check_addresses(CALL_URL, CONFERENCE_URL)
 # --- map -------------------------------------------------------------------------------------------------------------
 LEAFLET_CONFIG = {
     "DEFAULT_CENTER": (39.92, 116.40), "DEFAULT_ZOOM": 10, "MIN_ZOOM": 4, "MAX_ZOOM": 19,

@@ -26,3 +26,11 @@ def check(secrets: Sequence[str], lines: Sequence[str], overflow_seconds: int, h
         raise ImproperlyConfigured("setting TELEPHONY_OVERFLOW_SECONDS: 5 to 600")
     if not 1 <= hours <= 168:
         raise ImproperlyConfigured("setting TELEPHONY_HOURS: 1 to 168")
+
+
+def check_addresses(call: str, conference: str) -> None:
+    """Raise `ImproperlyConfigured` unless these are addresses with just the place that is filled in."""
+    if not re.fullmatch(r"(tel|sips?|callto|https?):[^\s{}<>\"']*\{number\}[^\s{}<>\"']*", call):
+        raise ImproperlyConfigured("setting CALL_URL: a tel, sip, sips, callto or http(s) address with {number} in it")
+    if conference and not re.fullmatch(r"https?://[^\s{}<>\"']*\{room\}[^\s{}<>\"']*", conference):
+        raise ImproperlyConfigured("setting CONFERENCE_URL: an http(s) address with {room} in it")

@@ -76,6 +76,7 @@ VERBS: tuple[tuple[str, str, tuple[Status, ...] | None], ...] = (
     ("respond", permissions.SET_LEVEL, None),
     ("task", permissions.TASK, None),
     ("merge", permissions.MERGE, None),
+    ("talk", permissions.TALK, None),
     ("close", permissions.CLOSE, None),
 )
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from django.db.models import TextChoices
+from django.db.models import Model, TextChoices
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from access.models import Department, User
 from incidents.models import DeskCall, Disposition, HelpCall, Incident, IncidentType, Neighbour, Plan, WeakPin
 from incidents.models.aid import AidState
 from incidents.models.assignments import Step
@@ -14,7 +15,7 @@ from incidents.models.calls import DiscardReason
 from incidents.models.feedback import Occasion
 from incidents.models.work import TaskState
 from journal import labels
-from resources.models import Unit
+from resources.models import Station, TalkGroup, Unit
 
 
 def _incidents(ids: list[str]) -> dict[str, str]:
@@ -59,6 +60,21 @@ def _answer_tellers(codes: list[str]) -> dict[str, str]:
     return {code: said[code] for code in codes if code in said}
 
 
+def _talk_groups(ids: list[str]) -> dict[str, str]:
+    english = (get_language() or "").startswith("en")
+    rows = TalkGroup.objects.filter(pk__in=ids).values_list("pk", "name", "name_en")
+    return {str(pk): (name_en or name) if english else name for pk, name, name_en in rows}
+
+
+def _contacts(keys: list[str]) -> dict[str, str]:
+    tables: dict[str, type[Model]] = {"department": Department, "person": User, "station": Station}
+    found = {}
+    for kind, table in tables.items():
+        ids = [key.partition(":")[2] for key in keys if key.startswith(f"{kind}:")]
+        found |= {f"{kind}:{row.pk}": str(row) for row in table._default_manager.filter(pk__in=ids)}
+    return found
+
+
 def _choices(choices: type[TextChoices]) -> Callable[[list[str]], dict[str, str]]:
     return lambda ids: {value: str(label) for value, label in choices.choices if value in ids}
 
@@ -74,6 +90,8 @@ def register() -> None:
     labels.register("occasion", _choices(Occasion))
     labels.register("pin_outcome", _choices(WeakPin.Outcome))
     labels.register("incidenttype", _types)
+    labels.register("contact", _contacts)
+    labels.register("talkgroup", _talk_groups)
     labels.register("neighbour", _neighbours)
     labels.register("plan", _plans)
     labels.register("aid_state", _choices(AidState))

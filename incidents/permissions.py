@@ -26,6 +26,7 @@ SWITCH_MODE = declare("incidents.switch_mode", _("Switch the city or a district 
 TASK = declare("incidents.task", _("Give tasks"), *DESK)
 ANSWER_TASK = declare("incidents.answer_task", _("Take and finish tasks"), *DESK, Role.CREW, Role.LIAISON, Role.STATION_OFFICER)
 NOTE = declare("incidents.note", _("Write notes and attach files"), *ROOM, *FIELD)
+TALK = declare("incidents.talk", _("Ring contacts, go into conferences, give radio talk groups"), *ROOM, Role.LIAISON, Role.STATION_OFFICER)
 BACKDATE = declare("incidents.backdate", _("Report times long past"), Role.IMPORTER)
 IMPORT = declare("incidents.import", _("Import the history of another system"), Role.IMPORTER, Role.ADMIN)
 ANALYSE = declare("incidents.analyse", _("See how long things took"), *DESK, Role.AUDITOR, Role.STATION_OFFICER)

@@ -25,6 +25,7 @@ from incidents.views import (
     presence,
     reading,
     recommending,
+    talking,
     tasks,
 )
 
@@ -75,6 +76,11 @@ pages = [
     path("incidents/<str:number>/notes/<int:note_id>/strike/", commands.strike_note, name="note_strike"),
     path("incidents/<str:number>/edit/", commands.edit, name="incident_edit"),
     path("incidents/<str:number>/here/", presence.here, name="incident_here"),
+    path("incidents/<str:number>/talk/", talking.dialog, name="incident_talk"),
+    path("incidents/<str:number>/ring/", talking.ring, name="incident_ring"),
+    path("incidents/<str:number>/conference/", talking.confer, name="incident_conference"),
+    path("incidents/<str:number>/talk-groups/", talking.give, name="incident_talk_group"),
+    path("talk-groups/<int:use_id>/free/", talking.free, name="talk_group_free"),
     path("incidents/<str:number>/respond/", plans.respond, name="incident_respond"),
     path("activations/<int:activation_id>/stand-down/", plans.stand_down, name="plan_stand_down"),
     path("mode/", modes.switch, name="mode"),

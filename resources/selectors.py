@@ -38,7 +38,7 @@ from resources.duty import supervisor_posts as supervisor_posts
 from resources.duty import watch_at as watch_at
 from resources.duty import why_off_duty as why_off_duty
 from resources.handles import find_units as find_units
-from resources.models import Capability, DispatchableUnit, Geofence, LocalStatus, PositionDevice, Station, Unit, UnitType
+from resources.models import Capability, DispatchableUnit, Geofence, LocalStatus, PositionDevice, Station, TalkGroup, Unit, UnitType
 from resources.nearest import Behind as Behind
 from resources.nearest import NearUnit as NearUnit
 from resources.nearest import by_road as by_road
@@ -100,6 +100,12 @@ def stations_of_department(department_id: int) -> QuerySet[Station]:
 def stations(actor: Actor) -> QuerySet[Station]:
     """The stations in use the actor may see, by code."""
     return policy.visible(actor, permissions.VIEW, Station.objects.filter(is_active=True)).order_by("code")
+
+
+def talk_groups(actor: Actor) -> QuerySet[TalkGroup]:
+    """The radio talk groups in use, by code."""
+    policy.require(actor, permissions.VIEW, None)
+    return TalkGroup.objects.filter(is_active=True).select_related("department").order_by("code")
 
 
 def unit_types() -> QuerySet[UnitType]:

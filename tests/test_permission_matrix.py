@@ -23,7 +23,7 @@ from incidents.models import Disposition, HelpCall, Incident, IncidentType
 from incidents.services.common import Moment
 from incidents.services.work import NewTask
 from resources import services as resources
-from resources.models import Unit
+from resources.models import TalkGroup, Unit
 from resources.services import NewPost
 from tests.conftest import a_report, user_of
 from tests.permission_table import ALARM, INCIDENT, LIBRARIES, NOTHING, PUBLIC, ROWS, SIGNED_IN, UNIT, Row
@@ -148,7 +148,11 @@ def world(
     resources.add_post(Actor.system("test"), post=NewPost("desk", "席位", "Desk", fire.pk, None))
     key = Token.objects.create(user=person, expiry=timedelta(hours=1), name="t")[0].token_key
     membership = person.memberships.create(role="crew", starts_at=now)
+    Department.objects.filter(pk=fire.pk).update(phone="119")
+    TalkGroup.objects.create(code="fire-1", name="消防1")
+    use = incidents.give_talk_group(system, incident_id=northern_fire.pk, code=TalkGroup.objects.create(code="fire-2", name="消防2").code, now=now)
     values = {
+        "fire_contact": f"department:{fire.pk}",
         "number": northern_fire.number,
         "other_number": other.number,
         "free_unit": str(engine_8.pk),
@@ -162,9 +166,10 @@ def world(
     }
     made = {"unit": engine_7, "note": note, "task": task, "attachment": file, "assignment": sent, "membership": membership, "report": heard}
     made["alarm"] = alarm
+    made["use"] = use
     made["help_call"] = _a_help_call(northern_fire, person, now)
     lists = {"units": engine_7, "assignments": sent, "tasks": task, "notes": note, "attachments": file, "people": person, "departments": fire}
-    lists |= {"alarms": alarm, "help-calls": made["help_call"], "rooms": room}
+    lists |= {"talk-group-uses": use, "alarms": alarm, "help-calls": made["help_call"], "rooms": room}
     route_values = {
         "call_key": "7f4b4b1e-0000-4000-8000-000000000001",
         **{"number": northern_fire.number, "key": key, "slug": "departments", "address": "nowhere"},

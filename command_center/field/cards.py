@@ -3,34 +3,20 @@
 Many are read with a few queries, and one for the hazards of each.
 """
 
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.utils import timezone
 
-from access import policy
 from access.actors import Actor
-from access.models import Department
 from incidents import selectors as incidents
+from incidents.contacts import Contact, contacts
 from incidents.hazards import Warned, hazards_near
 from incidents.models import Assignment, Incident, Note, PlanActivation, Report, Task
 from kit.geo import Position
-from resources import permissions as resource_permissions
-from resources import selectors as resources
 
 MOST = 60
 MOST_NOTES = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """Whom to ring: a department's number, or who is on duty at one of its posts now."""
-
-    name: str
-    role: Any
-    phone: str
 
 
 @dataclass(slots=True)
@@ -54,7 +40,8 @@ def cards(actor: Actor, incident_ids: Collection[int]) -> list[Card]:
     found = {pk: Card(rows[pk]) for pk in wanted if pk in rows}
     if found:
         _add_work(found)
-        _add_contacts(actor, found)
+        for pk, rows_of in contacts(actor, [card.incident for card in found.values()], at=timezone.now()).items():
+            found[pk].contacts = rows_of
     for card in found.values():
         if card.incident.point:
             card.hazards = hazards_near(Position.of(card.incident.point), on=timezone.localdate())
@@ -74,27 +61,3 @@ def _add_work(found: dict[int, Card]) -> None:
     plans = PlanActivation.objects.filter(incident__in=found, ended_at=None).select_related("plan").prefetch_related("plan__items__department")
     for plan in plans.order_by("activated_at", "id"):
         found[plan.incident_id].plans.append(plan)
-
-
-def _add_contacts(actor: Actor, found: dict[int, Card]) -> None:
-    """Numbers of the departments that see an incident, and who is on duty there, for those who may see the roster."""
-    ids = {pk for card in found.values() for pk in card.incident.department_ids}
-    departments = Department.objects.in_bulk(ids)
-    on_duty = _on_duty(actor, ids)
-    for card in found.values():
-        for pk in card.incident.department_ids:
-            department = departments.get(pk)
-            if department is not None and department.phone:
-                card.contacts.append(Contact(str(department), department, department.phone))
-            card.contacts += on_duty.get(pk, [])
-
-
-def _on_duty(actor: Actor, department_ids: Collection[int]) -> dict[int, list[Contact]]:
-    if not policy.can(actor, resource_permissions.VIEW_ROSTER, None):
-        return {}
-    posts = [post for post in resources.posts(actor) if post.department_id in department_ids]
-    held = resources.holders([post.pk for post in posts], timezone.now())
-    found: dict[int, list[Contact]] = defaultdict(list)
-    for post in posts:
-        found[post.department_id] += [Contact(str(duty.person), post, duty.person.phone) for duty in held[post.pk] if duty.person.phone]
-    return found

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from access.rest import converters  # noqa: F401  (registers <id:...> and <number:...>)
-from incidents.api import aid, assignments, help_calls, intake, keeping, reading, reports, verbs, work
+from incidents.api import aid, assignments, help_calls, intake, keeping, reading, reports, talking, verbs, work
 
 api = [
     path("reports/", reports.ReportsView.as_view(), name="reports"),
@@ -33,6 +33,11 @@ api = [
     path("incidents/<number:number>/attachments/", work.AttachmentsView.as_view(), name="incident-attachments"),
     path("incidents/<number:number>/files/", work.AttachUploadView.as_view(), name="incident-files"),
     path("attachments/<id:id>/", work.AttachmentView.as_view(), name="attachment"),
+    path("talk-groups/", talking.TalkGroupsView.as_view(), name="talk-groups"),
+    path("incidents/<number:number>/talk-groups/", talking.IncidentTalkGroupsView.as_view(), name="incident-talk-groups"),
+    path("talk-group-uses/<id:id>/free/", talking.FreeTalkGroupView.as_view(), name="talk-group-free"),
+    path("incidents/<number:number>/contacts/", talking.ContactsView.as_view(), name="incident-contacts"),
+    path("incidents/<number:number>/conference/", talking.ConferenceView.as_view(), name="incident-conference"),
     path("help-calls/", help_calls.HelpCallsView.as_view(), name="help-calls"),
     path("help-calls/<id:id>/end/", help_calls.EndHelpCallView.as_view(), name="help-call-end"),
     path("incident-types/", reading.IncidentTypesView.as_view(), name="incident-types"),

@@ -71,6 +71,7 @@ from incidents.facts.life import (
     ResponseLevelSet,
     TriageStarted,
 )
+from incidents.facts.talking import ConferenceJoined, ContactCalled, TalkGroupFreed, TalkGroupGiven
 from incidents.facts.work import (
     AttachmentOpened,
     EvidenceShown,
@@ -111,6 +112,8 @@ __all__ = [
     "ChildUnlinked",
     "ConfidedCallSeen",
     "ConfidentialSeen",
+    "ConferenceJoined",
+    "ContactCalled",
     "EmergencyRaised",
     "EvidenceShown",
     "FileAttached",
@@ -160,6 +163,8 @@ __all__ = [
     "RunCardSaved",
     "StepTakenBack",
     "SupportAsked",
+    "TalkGroupFreed",
+    "TalkGroupGiven",
     "TaskAdvanced",
     "TaskIssued",
     "TriageStarted",

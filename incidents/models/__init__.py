@@ -11,6 +11,7 @@ from incidents.models.incidents import Incident
 from incidents.models.intake import KeyQuestion, TypeRule
 from incidents.models.modes import CityMode
 from incidents.models.plans import Plan, PlanActivation, PlanItem
+from incidents.models.radio import TalkGroupUse
 from incidents.models.reference import DayNumber, Disposition, IncidentType
 from incidents.models.reports import Report
 from incidents.models.work import Attachment, Note, Task
@@ -40,6 +41,7 @@ __all__ = [
     "ReporterMessage",
     "RunCard",
     "RunCardLine",
+    "TalkGroupUse",
     "Task",
     "TypeRule",
     "WeakPin",

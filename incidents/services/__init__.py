@@ -45,6 +45,7 @@ from incidents.services.reference import add_disposition, add_incident_type
 from incidents.services.reporting import attach_report, report_incident
 from incidents.services.saying import accept_hint, restore_unit, say_of_unit, take_back_step
 from incidents.services.splitting import split_report
+from incidents.services.talking import call_contact, free_talk_group, give_talk_group, join_conference
 from incidents.services.timing import time_call
 from incidents.services.work import advance_task, issue_task, report_note, report_task, strike_note, write_note
 
@@ -65,6 +66,7 @@ __all__ = [
     "attach_file",
     "attach_report",
     "attach_upload",
+    "call_contact",
     "call_for_help",
     "cancel_assignment",
     "cancel_incident",
@@ -84,9 +86,12 @@ __all__ = [
     "expect_version",
     "finish_call",
     "forget_ended_calls",
+    "free_talk_group",
+    "give_talk_group",
     "hold_incident",
     "import_history",
     "issue_task",
+    "join_conference",
     "link_child",
     "load_hazards",
     "look_up_number",

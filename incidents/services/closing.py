@@ -14,6 +14,7 @@ from incidents.models.incidents import BEFORE_CONTROL, FINISHED, Status
 from incidents.models.reference import Kind
 from incidents.models.work import TASK_ENDED, TaskState
 from incidents.services.common import WrongState, announce, checked, reason_of
+from incidents.services.talking import free_talk_groups
 from kit.errors import Invalid, Refused
 
 STATUS_COLUMNS = ["status", "status_before", "version"]
@@ -97,6 +98,7 @@ def close_incident(actor: Actor, *, incident_id: int, disposition: str, at: date
     incident.disposition = outcome
     incident.closed_at = at
     incident.save(update_fields=[*STATUS_COLUMNS, "disposition", "closed_at"])
+    free_talk_groups(actor, incident, now=now)
     announce(actor, facts.IncidentClosed(incident_id=incident.pk, disposition=outcome.code, version=incident.version), incident, now=now)
     return incident
 
@@ -197,6 +199,7 @@ def _leave(
     incident.reason = reason_of(reason)
     incident.move(status)
     incident.save(update_fields=[*STATUS_COLUMNS, "reason"])
+    free_talk_groups(actor, incident, now=now)
     announce(actor, fact(incident_id=incident.pk, reason=incident.reason, version=incident.version), incident, now=now)
     return incident
 

@@ -12,6 +12,7 @@ from incidents.models import Assignment, Incident, Report
 from incidents.models.incidents import Status
 from incidents.services.closing import STATUS_COLUMNS, UnitsStillAssigned
 from incidents.services.common import WrongState, announce, checked, locked
+from incidents.services.talking import free_talk_groups
 from kit.errors import Invalid, Refused
 
 
@@ -45,6 +46,7 @@ def merge_incident(actor: Actor, *, incident_id: int, target_id: int, now: datet
     incident.merged_into = target
     incident.move(Status.MERGED)
     incident.save(update_fields=[*STATUS_COLUMNS, "merged_into"])
+    free_talk_groups(actor, incident, now=now)
     target.reach("call_received", incident.call_received_at)
     target.version += 1
     target.save(update_fields=["call_received_at", "version"])

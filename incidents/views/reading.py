@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from access import policy
 from access.actors import Actor
 from access.faces import address, allowed, tagged, unchanged
-from incidents import aid, board, permissions, plans, selectors, tasking
+from incidents import aid, board, permissions, plans, selectors, talking, tasking
 from incidents.models import Incident, Report
 from incidents.models.assignments import ENDED, ORDER, Step
 from incidents.models.incidents import State
@@ -70,6 +70,7 @@ def _panel(request: HttpRequest, number: str, lines: int) -> dict[str, Any]:
         "milestones": board.milestones(incident),
         "running": plans.running(incident),
         "tasks": [tasking.line(request.actor, incident, each) for each in found.tasks],  # type: ignore[attr-defined]
+        "talk_groups": talking.talk_groups(incident.pk),
         "aids": aid.lines(request.actor, incident, now=timezone.now()),  # type: ignore[attr-defined]
         "crew": [_crew(each) for each in found.assignments],
         "lines": _with_words(request.actor, incident, shown, found.notes),  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@
 
 from resources.models.duty import Duty, Leave, Post, PostCall, Shift
 from resources.models.positions import DispatchableUnit, Geofence, GeofencePresence, PositionDevice, TrackPoint, UnitPosition
+from resources.models.radio import TalkGroup
 from resources.models.units import Capability, LocalStatus, Station, Unit, UnitType
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "PostCall",
     "Shift",
     "Station",
+    "TalkGroup",
     "TrackPoint",
     "Unit",
     "UnitPosition",
