@@ -198,12 +198,12 @@ def revoke_token(actor: Actor, *, token_key: str) -> None:
 
 
 @transaction.atomic
-def add_department(actor: Actor, *, code: str, name: str, name_en: str) -> Department:
+def add_department(actor: Actor, *, code: str, name: str, name_en: str, phone: str = "") -> Department:
     """Add a department."""
     policy.require(actor, permissions.MANAGE_REFERENCE, None)
     if Department.objects.filter(code=code).exists():
         raise Invalid({"code": _("This code is taken.")})
-    department = Department.objects.create(code=code, name=name, name_en=name_en)
+    department = Department.objects.create(code=code, name=name, name_en=name_en, phone=phone)
     journal.record(actor, facts.DepartmentAdded(department_id=department.pk), about=[department], scopes=[PEOPLE_SCOPE], at=None)
     return department
 

@@ -65,4 +65,8 @@ def _at_work(incident_ids: Collection[int]) -> dict[int, list[Contact]]:
 
 def _once(rows: Iterable[Contact]) -> list[Contact]:
     """Those with a number, each once, as first named."""
-    return list({row.key: row for row in reversed([row for row in rows if row.phone])}.values())[::-1]
+    found: dict[str, Contact] = {}
+    for row in rows:
+        if row.phone:
+            found.setdefault(row.key, row)
+    return list(found.values())

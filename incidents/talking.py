@@ -26,6 +26,8 @@ def offered(incident_id: int, department_ids: list[int]) -> list[Offered]:
     uses: dict[int, list[str]] = {}
     for pk, number, at in TalkGroupUse.objects.open().values_list("group", "incident__number", "incident")[:MOST]:
         uses.setdefault(pk, []).append("" if at == incident_id else number)
-    rows = [Offered(row, uses.get(row.pk, [])) for row in TalkGroup.objects.filter(is_active=True).select_related("department").order_by("code")[:MOST]]
+    rows = [
+        Offered(row, uses.get(row.pk, [])) for row in TalkGroup.objects.filter(is_active=True).select_related("department").order_by("code")[:MOST]
+    ]
     free = [row for row in rows if "" not in row.used_by]
     return sorted(free, key=lambda row: (bool(row.used_by), not (row.group.is_shared or row.group.department_id in department_ids)))

@@ -24,7 +24,7 @@ from incidents.services.reference import NewType
 from kit.geo import METRES_PER_DEGREE, Position
 from resources import selectors as resources_selectors
 from resources import services as resources
-from resources.services import NewStation, NewUnit
+from resources.services import NewStation, NewTalkGroup, NewUnit
 
 Progress = Callable[[str, int, int], None]
 
@@ -105,14 +105,14 @@ def _hazards(actor: Actor, all_homes: list[Home]) -> None:
 
 def _departments(actor: Actor) -> dict[str, int]:
     known = {department.code: department.pk for department in access_selectors.departments()}
-    wanted = [(one["code"], one["name"], one["name_en"]) for one in organisation()["departments"]]
+    wanted = [(one["code"], one["name"], one["name_en"], one["phone"]) for one in organisation()["departments"]]
     office = organisation()["office"]
     for district in geography()["districts"]:
         name = office["name"].format(district=district["name"])
-        wanted.append((office["code"].format(code=district["code"]), name, office["name_en"].format(district_en=district["name_en"])))
-    for code, name, name_en in wanted:
+        wanted.append((office["code"].format(code=district["code"]), name, office["name_en"].format(district_en=district["name_en"]), ""))
+    for code, name, name_en, phone in wanted:
         if code not in known:
-            known[code] = access.add_department(actor, code=code, name=name, name_en=name_en).pk
+            known[code] = access.add_department(actor, code=code, name=name, name_en=name_en, phone=phone).pk
     return known
 
 
@@ -127,6 +127,10 @@ def _reference(actor: Actor, departments: dict[str, int]) -> None:
             resources.add_unit_type(
                 actor, code=kind["code"], name=kind["name"], name_en=kind["name_en"], capability_codes=tuple(kind["capabilities"])
             )
+    known = {group.code for group in resources_selectors.talk_groups(actor)}
+    for group in organisation()["talk_groups"]:
+        if group["code"] not in known:
+            resources.add_talk_group(actor, group=NewTalkGroup(**(group | {"department": departments.get(group["department"] or "")})))
     known = {disposition.code for disposition in incidents_selectors.dispositions()}
     for code, name, name_en in organisation()["dispositions"]:
         if code not in known:

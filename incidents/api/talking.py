@@ -56,7 +56,7 @@ class ContactsView(ApiView):
 
     tag = "talking"
 
-    @operation(gives=shapes.ContactRow, many=True, also=(304,))
+    @operation(gives=shapes.RingableRow, many=True, also=(304,))
     def get(self, call: Call, number: str) -> Any:
         """Its departments, who is on duty there, stations and people at work on it; each once."""
         incident = selectors.incident(call.actor, number)

@@ -42,7 +42,7 @@ class GiveTalkGroup(Shape):
         return {"code": self.validated_data["talk_group"]}
 
 
-class ContactRow(Rows):
+class RingableRow(Rows):
     """Whom to ring about an incident."""
 
     key = serializers.CharField(help_text="Names the contact in a call.")

@@ -5,6 +5,8 @@ from resources.services.calling import stand_posts_down as stand_posts_down
 from resources.services.posts import NewPost as NewPost
 from resources.services.posts import add_post as add_post
 from resources.services.posts import add_shift as add_shift
+from resources.services.radio import NewTalkGroup as NewTalkGroup
+from resources.services.radio import add_talk_group as add_talk_group
 from resources.services.rosters import DutyOver as DutyOver
 from resources.services.rosters import Imported as Imported
 from resources.services.rosters import NotTheSamePost as NotTheSamePost
