@@ -376,11 +376,8 @@ if TRACK_RETENTION_DAYS < 2:
 
 # --- callers ---------------------------------------------------------------------------------------------------------
 CALLER_LOCATION_MINUTES: int = setting("CALLER_LOCATION_MINUTES", int, 30, means="After how many minutes it is forgotten where a caller's phone was.")
-if not 1 <= CALLER_LOCATION_MINUTES <= 1440:
-    raise ImproperlyConfigured("setting CALLER_LOCATION_MINUTES: 1 to 1440")
-CALLER_COUNTRY_CODE: str = setting(
-    "CALLER_COUNTRY_CODE", telephony.country_code, "86", means="Calling code of the country that a number without one belongs to."
-)
+CALLER_COUNTRY_CODE: str = setting("CALLER_COUNTRY_CODE", str, "86", means="Calling code of the country that a number without one belongs to.")
+telephony.check_callers(CALLER_LOCATION_MINUTES, CALLER_COUNTRY_CODE)
 
 TELEPHONY_SECRETS = setting("TELEPHONY_SECRETS", str, "", means="Secrets with which exchanges sign what they tell; empty closes the door.").split()
 TELEPHONY_SIP_ACCOUNT = setting("TELEPHONY_SIP_ACCOUNT", str, "city", means="Who asks for those lines: a name, or name:password.")
@@ -388,12 +385,9 @@ TELEPHONY_SIP_LINES = setting("TELEPHONY_SIP_LINES", str, "", means="SIP address
 TELEPHONY_OVERFLOW_SECONDS = setting("TELEPHONY_OVERFLOW_SECONDS", int, 20, means="How long a call rings until the supervisor is told.")
 TELEPHONY_HOURS = setting("TELEPHONY_HOURS", int, 24, means="For how many hours the number of a telephone call is kept, to call back.")
 telephony.check(TELEPHONY_SECRETS, TELEPHONY_SIP_LINES, TELEPHONY_OVERFLOW_SECONDS, TELEPHONY_HOURS)
-CALL_URL = setting(
-    "CALL_URL", telephony.call_address, "tel:{number}", means="What rings a number from a desk: tel:{number}, sip:{number}@pbx.example, or a page."
-)
-CONFERENCE_URL = setting(
-    "CONFERENCE_URL", telephony.conference_address, "", means="Where incidents confer, like https://meet.example/{room}; empty for nowhere."
-)
+CALL_URL = setting("CALL_URL", str, "tel:{number}", means="What rings a number from a desk: tel:{number}, sip:{number}@pbx.example, or a page.")
+CONFERENCE_URL = setting("CONFERENCE_URL", str, "", means="Where incidents confer, like https://meet.example/{room}; empty for nowhere.")
+telephony.check_addresses(CALL_URL, CONFERENCE_URL)
 
 # --- map -------------------------------------------------------------------------------------------------------------
 LEAFLET_CONFIG = {

@@ -28,22 +28,17 @@ def check(secrets: Sequence[str], lines: Sequence[str], overflow_seconds: int, h
         raise ImproperlyConfigured("setting TELEPHONY_HOURS: 1 to 168")
 
 
-def country_code(text: str) -> str:
-    """A country's calling code. Raises `ValueError`."""
-    if not re.fullmatch(r"[1-9][0-9]{0,2}", text):
-        raise ValueError(f"{text!r} is no calling code")
-    return text
+def check_callers(minutes: int, country_code: str) -> None:
+    """Raise `ImproperlyConfigured` for what cannot be kept of a caller's phone."""
+    if not 1 <= minutes <= 1440:
+        raise ImproperlyConfigured("setting CALLER_LOCATION_MINUTES: 1 to 1440")
+    if not re.fullmatch(r"[1-9][0-9]{0,2}", country_code):
+        raise ImproperlyConfigured(f"setting CALLER_COUNTRY_CODE: {country_code!r} is no calling code")
 
 
-def call_address(text: str) -> str:
-    """What a desk's telephone is given, with {number} in it. Raises `ValueError`."""
-    if not re.fullmatch(r"(tel|sips?|callto|https?):[^\s{}<>\"']*\{number\}[^\s{}<>\"']*", text):
-        raise ValueError("a tel, sip, sips, callto or http(s) address with {number} in it")
-    return text
-
-
-def conference_address(text: str) -> str:
-    """Where incidents confer, with {room} in it; empty for nowhere. Raises `ValueError`."""
-    if text and not re.fullmatch(r"https?://[^\s{}<>\"']*\{room\}[^\s{}<>\"']*", text):
-        raise ValueError("an http(s) address with {room} in it")
-    return text
+def check_addresses(call: str, conference: str) -> None:
+    """Raise `ImproperlyConfigured` unless these are addresses with just the place that is filled in; there may be no conference."""
+    if not re.fullmatch(r"(tel|sips?|callto|https?):[^\s{}<>\"']*\{number\}[^\s{}<>\"']*", call):
+        raise ImproperlyConfigured("setting CALL_URL: a tel, sip, sips, callto or http(s) address with {number} in it")
+    if conference and not re.fullmatch(r"https?://[^\s{}<>\"']*\{room\}[^\s{}<>\"']*", conference):
+        raise ImproperlyConfigured("setting CONFERENCE_URL: an http(s) address with {room} in it")

@@ -54,12 +54,13 @@ def _on_duty(actor: Actor, department_ids: Collection[int], at: datetime) -> dic
 
 def _at_work(incident_ids: Collection[int]) -> dict[int, list[Contact]]:
     found: dict[int, list[Contact]] = defaultdict(list)
-    sent = Assignment.objects.open().filter(incident__in=incident_ids, unit__station__isnull=False).select_related("unit__station")
-    for each in sent.order_by("dispatched_at", "id"):
-        station = each.unit.station
-        found[each.incident_id].append(Contact(f"station:{station.pk}", str(station), each.unit.code, station.phone))
-    for task in Task.objects.filter(incident__in=incident_ids, person__isnull=False).select_related("person").order_by("issued_at", "id"):
-        found[task.incident_id].append(Contact(f"person:{task.person_id}", str(task.person), task.title, task.person.phone))
+    sent = Assignment.objects.open().filter(incident__in=incident_ids).select_related("unit__station").order_by("dispatched_at", "id")
+    for each in sent:
+        if station := each.unit.station:
+            found[each.incident_id].append(Contact(f"station:{station.pk}", str(station), each.unit.code, station.phone))
+    for task in Task.objects.filter(incident__in=incident_ids).select_related("person").order_by("issued_at", "id"):
+        if person := task.person:
+            found[task.incident_id].append(Contact(f"person:{person.pk}", str(person), task.title, person.phone))
     return found
 
 

@@ -68,7 +68,7 @@ def _talk_groups(ids: list[str]) -> dict[str, str]:
 
 def _contacts(keys: list[str]) -> dict[str, str]:
     tables: dict[str, type[Model]] = {"department": Department, "person": User, "station": Station}
-    found = {}
+    found: dict[str, str] = {}
     for kind, table in tables.items():
         ids = [key.partition(":")[2] for key in keys if key.startswith(f"{kind}:")]
         found |= {f"{kind}:{row.pk}": str(row) for row in table._default_manager.filter(pk__in=ids)}

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from access.models import Department
 from command_center import telephony
@@ -65,11 +66,11 @@ def test_a_city_without_numbers_groups_and_server_says_what_is_missing(desk, dis
 
 @pytest.mark.parametrize("text", ["tel:", "javascript:alert({number})", "sip:{number}@{host}", "tel:{number} {number}", ""])
 def test_an_address_that_no_telephone_takes_stops_the_start(text):
-    with pytest.raises(ValueError, match="number"):
-        telephony.call_address(text)
+    with pytest.raises(ImproperlyConfigured, match="CALL_URL"):
+        telephony.check_addresses(text, "")
 
 
 @pytest.mark.parametrize("text", ["https://meet.example/", "//meet.example/{room}", "https://meet.example/{room} {room}", "ftp://a/{room}"])
 def test_an_address_where_nobody_confers_stops_the_start(text):
-    with pytest.raises(ValueError, match="room"):
-        telephony.conference_address(text)
+    with pytest.raises(ImproperlyConfigured, match="CONFERENCE_URL"):
+        telephony.check_addresses("tel:{number}", text)
