@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('incidents', '0010_help_calls_and_captures'),
+        ('incidents', '0012_only_by_one_door'),
         ('resources', '0005_talk_groups'),
     ]
 
