@@ -55,7 +55,7 @@ class FileView(ApiView):
 
     tag = "files"
 
-    @operation(is_private=True, media="application/octet-stream", also=(206,), refusals=(409, 410, 416))
+    @operation(is_private=True, media="application/octet-stream", also=(206, 304), refusals=(409, 410, 416))
     def get(self, call: Call, file_key: UUID) -> Any:
         """The file itself, or the range asked for; who may is asked of what it belongs to, and looking is recorded."""
         opened = services.open_file(call.actor, key=file_key, part=storage.CONTENT, is_piece=serving.is_piece(call.request), now=call.now)
@@ -67,7 +67,7 @@ class ThumbnailView(ApiView):
 
     tag = "files"
 
-    @operation(is_private=True, media="application/octet-stream", refusals=(409, 410))
+    @operation(is_private=True, media="application/octet-stream", also=(304,), refusals=(409, 410))
     def get(self, call: Call, file_key: UUID) -> Any:
         """A JPEG of at most 360 x 360."""
         opened = services.open_file(call.actor, key=file_key, part=storage.THUMBNAIL, is_piece=True, now=call.now)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import quote_etag
 
@@ -47,6 +47,8 @@ def respond(request: HttpRequest, opened: Opened, *, is_download: bool) -> HttpR
     """The file, shown in the page when it may be, else as a download."""
     size = opened.path.stat().st_size
     tag = quote_etag(f"{opened.file.kept_sha256[:32]}{opened.path.suffix}")
+    if request.headers.get("If-None-Match") == tag:  # who may look was asked before; only the bytes are spared
+        return _guarded(HttpResponseNotModified(headers={"ETag": tag}), opened, is_download)
     asked = _asked(request, tag, size)
     if asked == NOWHERE:
         refused = HttpResponse(status=416)

@@ -25,5 +25,5 @@ def thumbnail(request: HttpRequest, file_key: UUID) -> HttpResponseBase:
     """A picture made small."""
     opened = services.open_file(request.actor, key=file_key, part=storage.THUMBNAIL, is_piece=True, now=timezone.now())  # type: ignore[attr-defined]
     answer = serving.respond(request, opened, is_download=False)
-    answer["Cache-Control"] = "private, max-age=600"
+    answer["Cache-Control"] = "private, no-cache"  # asked again each time: leave to look may be taken back
     return answer

@@ -103,7 +103,7 @@ class AttachmentView(ApiView):
 
     tag = "work"
 
-    @operation(is_private=True, media="application/octet-stream", also=(206,), refusals=(409, 410, 416))
+    @operation(is_private=True, media="application/octet-stream", also=(206, 304), refusals=(409, 410, 416))
     def get(self, call: Call, id: int) -> Any:
         """The file itself, or the range asked for, always as a download; opening it is recorded."""
         opened = services.open_attachment(call.actor, attachment_id=id, is_piece=serving.is_piece(call.request), now=call.now)

@@ -127,6 +127,18 @@ def test_a_document_is_only_a_download_and_a_thumbnail_is_no_look(crew: Actor, o
     assert browser(crew).get(f"/files/{document.key}/thumbnail/").status_code == 404
 
 
+def test_a_thumbnail_is_kept_by_the_browser_but_leave_to_see_it_is_asked_each_time(crew: Actor, outsider: Actor, hand_in: HandIn) -> None:
+    address = f"/files/{hand_in(crew, material.photograph()).key}/thumbnail/"
+    first = browser(crew).get(address)
+    known = {"If-None-Match": first["ETag"]}
+
+    again, stranger = browser(crew).get(address, headers=known), browser(outsider).get(address, headers=known)
+
+    assert "no-cache" in first["Cache-Control"]
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+    assert stranger.status_code == 404
+
+
 def test_what_nobody_used_within_a_day_goes_with_every_byte_that_belongs_to_nothing(
     crew: Actor, hand_in: HandIn, drill: Purpose, now: datetime, drawer: Path, django_capture_on_commit_callbacks: Commit
 ) -> None:
