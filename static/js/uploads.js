@@ -30,7 +30,7 @@ export function receive(list, { adopt }) {
       const line = /** @type {Line} */ (waiting.shift());
       if (line.upload.state !== "new") continue;
       running += 1;
-      line.run().finally(() => {
+      line.run().then(() => {
         running -= 1;
         next();
       });
@@ -84,8 +84,15 @@ class Line {
     return /** @type {HTMLElement} */ (this.row.querySelector(selector));
   }
 
-  /** Send it, and say what it is for. */
-  async run() {
+  /** Send it, and say what it is for. Resolves as soon as the next may be sent: this one may still be checked. @returns {Promise<void>} */
+  run() {
+    return new Promise((sent) => {
+      this.upload.addEventListener("change", () => this.upload.state === "checking" && sent());
+      this.#finish().then(sent);
+    });
+  }
+
+  async #finish() {
     const { upload, place } = this;
     keep({ key: upload.key, place, blob: upload.blob, name: upload.name, capturedAt: upload.capturedAt, url: upload.url });
     try {
@@ -116,10 +123,11 @@ class Line {
     const words = this.list.dataset[state] ?? state;
     const said = [words, says, state === "sending" || state === "paused" ? `${share} %` : ""].filter(Boolean).join(" · ");
     if (this.part(".upload-says").textContent !== said) this.part(".upload-says").textContent = said;
-    const isOn = ["new", "sending", "waiting"].includes(state);
-    this.part("[data-upload=pause]").hidden = !isOn;
+    this.part("[data-upload=pause]").hidden = !["sending", "waiting"].includes(state);
     this.part("[data-upload=resume]").hidden = state !== "paused";
-    this.part("[data-upload=cancel]").hidden = state === "done";
+    const cancel = this.part("[data-upload=cancel]");
+    cancel.hidden = state === "done";
+    if (state === "refused") cancel.textContent = this.list.dataset.dismiss ?? "";
   }
 
   /** @param {Event} event */
