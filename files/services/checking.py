@@ -6,7 +6,7 @@ from pathlib import Path
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Q, Value
 
 from access.actors import Actor
 from files import facts, storage
@@ -14,6 +14,7 @@ from files.models import File, Reason
 from files.services.common import State, tell
 
 SILENT_AFTER = timedelta(seconds=90)
+FOR_EACH_BYTE = timedelta(microseconds=1)  # a large video is looked at for minutes, and whoever looks says nothing meanwhile
 SCANNER_AGAIN = timedelta(seconds=10)
 MOST_ATTEMPTS = 3
 FOUND = (
@@ -25,7 +26,9 @@ FOUND = (
 @transaction.atomic
 def take_up(actor: Actor, *, now: datetime, key: UUID | None = None) -> File | None:
     """The next file to be checked (or this one): one nobody looks at, or whose examiner fell silent. None: nothing to do."""
-    waiting = Q(heard_at=None) | Q(heard_at__lt=now - SILENT_AFTER) | Q(reason=Reason.NO_SCANNER, heard_at__lt=now - SCANNER_AGAIN)
+    patience = ExpressionWrapper(F("size") * Value(FOR_EACH_BYTE), output_field=DurationField())
+    silent_since = ExpressionWrapper(Value(now - SILENT_AFTER) - patience, output_field=DateTimeField())
+    waiting = Q(heard_at=None) | Q(heard_at__lt=silent_since) | Q(reason=Reason.NO_SCANNER, heard_at__lt=now - SCANNER_AGAIN)
     rows = File.objects.select_for_update(no_key=True, of=("self",), skip_locked=True).filter(waiting, state=State.CHECKING)
     file = (rows.filter(key=key) if key else rows).order_by("received_at", "id").first()
     if file is None:
