@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from access import policy
 from access.actors import Actor
 from access.models import Department
 from incidents.models import Assignment, Incident, Task
+from incidents.reasons import called
 from resources import permissions as resource_permissions
 from resources import selectors as resources
 
@@ -20,7 +20,7 @@ class Contact:
 
     key: str
     name: str
-    role: Any
+    role: str
     phone: str
 
 
@@ -35,7 +35,7 @@ def contacts(actor: Actor, incidents: Collection[Incident], *, at: datetime) -> 
         rows: list[Contact] = []
         for pk in incident.department_ids:
             if pk in departments:
-                rows.append(Contact(f"department:{pk}", str(departments[pk]), departments[pk], departments[pk].phone))
+                rows.append(Contact(f"department:{pk}", called(departments[pk]), called(departments[pk]), departments[pk].phone))
             rows += on_duty.get(pk, [])
         found[incident.pk] = _once([*rows, *at_work[incident.pk]])
     return found
@@ -48,7 +48,8 @@ def _on_duty(actor: Actor, department_ids: Collection[int], at: datetime) -> dic
     held = resources.holders([post.pk for post in posts], at)
     found: dict[int, list[Contact]] = defaultdict(list)
     for post in posts:
-        found[post.department_id] += [Contact(f"person:{duty.person_id}", str(duty.person), post, duty.person.phone) for duty in held[post.pk]]
+        for duty in held[post.pk]:
+            found[post.department_id].append(Contact(f"person:{duty.person_id}", str(duty.person), called(post), duty.person.phone))
     return found
 
 
@@ -57,7 +58,7 @@ def _at_work(incident_ids: Collection[int]) -> dict[int, list[Contact]]:
     sent = Assignment.objects.open().filter(incident__in=incident_ids).select_related("unit__station").order_by("dispatched_at", "id")
     for each in sent:
         if station := each.unit.station:
-            found[each.incident_id].append(Contact(f"station:{station.pk}", str(station), each.unit.code, station.phone))
+            found[each.incident_id].append(Contact(f"station:{station.pk}", called(station), each.unit.code, station.phone))
     for task in Task.objects.filter(incident__in=incident_ids).select_related("person").order_by("issued_at", "id"):
         if person := task.person:
             found[task.incident_id].append(Contact(f"person:{person.pk}", str(person), task.title, person.phone))

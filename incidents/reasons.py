@@ -10,12 +10,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from access import regions
-from access.models import Region
+from access.models import Department, Region
 from incidents.models import Incident, Neighbour
 from incidents.weighing import Scales, Weight
 from kit.geo import Position
 from resources import selectors as resources
-from resources.models import Capability, Station, Unit
+from resources.models import Capability, Post, Station, TalkGroup, Unit
 from resources.selectors import NearUnit
 
 STALE_SECONDS = 120
@@ -53,7 +53,7 @@ class Candidate:
     warnings: tuple[str, ...] = field(default=())
 
 
-def called(thing: Capability | Region | Station | Neighbour) -> str:
+def called(thing: Capability | Department | Post | Region | Station | TalkGroup | Neighbour) -> str:
     """The name of a thing in the reader's language."""
     english = (get_language() or "").startswith("en")
     return thing.name_en if english and thing.name_en else thing.name

@@ -109,7 +109,7 @@ class ContactRow(Rows):
     """Whom to ring."""
 
     name = serializers.CharField()
-    role = Named()
+    role = serializers.CharField()
     phone = serializers.CharField()
 
 

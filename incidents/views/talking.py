@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from access.faces import allowed, done
 from incidents import permissions, selectors, services, talking
 from incidents.contacts import contacts
+from incidents.reasons import called
 
 
 @require_GET
@@ -59,7 +60,7 @@ def give(request: HttpRequest, number: str) -> HttpResponse:
     incident = selectors.incident(request.actor, number)  # type: ignore[attr-defined]
     code = request.POST.get("talk_group", "")
     use = services.give_talk_group(request.actor, incident_id=incident.pk, code=code, now=timezone.now())  # type: ignore[attr-defined]
-    sentence = _("%(number)s speaks on %(group)s.") % {"number": number, "group": use.group}
+    sentence = _("%(number)s speaks on %(group)s.") % {"number": number, "group": called(use.group)}
     return done(sentence, undo={"url": reverse("talk_group_free", args=[use.pk])}, incident=incident.pk)
 
 
@@ -69,4 +70,4 @@ def free(request: HttpRequest, use_id: int) -> HttpResponse:
     """Free a talk group; it can be given again."""
     use = services.free_talk_group(request.actor, use_id=use_id, now=timezone.now())  # type: ignore[attr-defined]
     again = {"url": reverse("incident_talk_group", args=[use.incident.number]), "values": {"talk_group": use.group.code}}
-    return done(_("%(group)s is free.") % {"group": use.group}, undo=again, incident=use.incident_id)
+    return done(_("%(group)s is free.") % {"group": called(use.group)}, undo=again, incident=use.incident_id)

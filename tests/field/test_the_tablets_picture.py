@@ -21,6 +21,7 @@ from incidents.services.common import Moment
 from incidents.services.help_calls import Cry
 from incidents.services.work import NewTask
 from kit.geo import Position
+from resources.models import Station
 from tests.conftest import user_of
 
 NORTH = Position(116.40, 39.95)
@@ -41,6 +42,7 @@ def test_a_crew_sees_its_units_job_with_everything_one_needs_on_the_spot(tablet,
     PlanItem.objects.create(plan=plan, order=1, title="疏散同楼人员")
     fire.phone = "119"
     fire.save()
+    Station.objects.filter(pk=engine_7.station_id).update(phone="8119")
     Hazard.objects.create(code="tank", name="油罐", warning="二层有柴油罐", point=Point(116.4001, 39.9501, srid=4326))
     services.dispatch_unit(dispatcher, incident_id=northern_fire.pk, unit_id=engine_7.pk, moment=Moment(at=now), now=now)
     services.activate_plan(supervisor, incident_id=northern_fire.pk, plan_id=plan.pk, reason="火势大", now=now)
@@ -55,7 +57,8 @@ def test_a_crew_sees_its_units_job_with_everything_one_needs_on_the_spot(tablet,
     assert (card["number"], card["units"][0]["code"], card["notes"][0]["text"], card["plans"][0]["items"]) == (
         northern_fire.number, "E7", "燃气已关", ["疏散同楼人员"],
     )  # fmt: skip
-    assert (card["hazards"][0]["warning"], card["contacts"][0]["phone"]) == ("二层有柴油罐", "119")
+    assert card["hazards"][0]["warning"] == "二层有柴油罐"
+    assert [(each["phone"], each["role"]) for each in card["contacts"]] == [("119", fire.name), ("8119", "E7")]
     assert found["near"][0]["number"] == northern_fire.number and 800 < found["near"][0]["metres"] < 900
 
 
