@@ -84,4 +84,11 @@ def channel_for(report: Report) -> Channel | None:
     return next((each for each in wanted if each is not None and each.reaches(report)), None)
 
 
+def channel_after(report: Report, name: str) -> Channel | None:
+    """The next of the city's channels that reaches the reporter, when this one failed; None after the last. The log reaches nobody."""
+    known = settings.REPORTER_CHANNELS
+    later = known[known.index(name) + 1 :] if name in known else []
+    return next((each for each in map(named, later) if each is not None and each.name != Console.name and each.reaches(report)), None)
+
+
 register(Console())

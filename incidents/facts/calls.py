@@ -115,6 +115,14 @@ class ReporterMessageFailed(Fact):
     attempts: int
 
 
+@fact("incidents.reporter_message_rerouted", says=_("A message to a reporter of {incident} goes by another way: the first one failed"))
+class ReporterMessageRerouted(Fact):
+    incident_id: int
+    message_id: int
+    channel: str
+    instead_of: str
+
+
 @fact("incidents.reporter_message_delivered", says=_("A message reached a reporter of {incident}"))
 class ReporterMessageDelivered(Fact):
     incident_id: int

@@ -74,7 +74,7 @@ def claim_messages(actor: Actor, *, now: datetime) -> list[channels.Outgoing]:
     due = ReporterMessage.objects.filter(state=State.QUEUED, next_at__lte=now).order_by("next_at", "id").select_related("report")
     rows = list(due.select_for_update(of=("self",), skip_locked=True)[:MOST_AT_ONCE])
     ReporterMessage.objects.filter(pk__in=[row.pk for row in rows]).update(next_at=now + LEASE)
-    return [channels.Outgoing(f"city-{row.pk}", row.pk, row.report.caller_phone, row.text, row.channel, row.language) for row in rows]
+    return [channels.Outgoing(key_of(row), row.pk, row.report.caller_phone, row.text, row.channel, row.language) for row in rows]
 
 
 @transaction.atomic
@@ -94,49 +94,67 @@ def note_sent(actor: Actor, *, message_id: int, receipt: str, now: datetime) -> 
 
 @transaction.atomic
 def note_failure(actor: Actor, *, message_id: int, why: str, is_final: bool, now: datetime) -> ReporterMessage:
-    """The channel did not take the message: it is tried again after 10 s, 1, 5 and 30 minutes, then it has failed."""
+    """The channel did not take the message: it is tried again after 10 s, 1, 5 and 30 minutes, then the next channel has it, then it has failed."""
     message = _locked(actor, message_id)
     if message.state != State.QUEUED:
         return message
+    _tried(message, Outcome.REFUSED, why, now)
     message.attempts += 1
     message.reason = why[:300]
     if is_final or message.attempts > len(AGAIN):
-        message.state, message.next_at = State.FAILED, None
-        fact = facts.ReporterMessageFailed(incident_id=message.incident_id, message_id=message.pk, channel=message.channel, attempts=message.attempts)
-        announce(actor, fact, message.incident, now=now)
+        _go_on(actor, message, now)
     else:
         message.next_at = now + AGAIN[message.attempts - 1]
-    message.save(update_fields=["state", "next_at", "reason", "attempts"])
-    _tried(message, Outcome.REFUSED, why, now)
+    message.save(update_fields=["channel", "state", "next_at", "reason", "attempts"])
     return message
+
+
+def _go_on(actor: Actor, message: ReporterMessage, now: datetime) -> None:
+    """Its channel has failed: the next one that reaches the reporter has the message; after the last it waits among the undelivered ones."""
+    found, failed = channels.channel_after(message.report, message.channel), message.channel
+    about = {"incident_id": message.incident_id, "message_id": message.pk}
+    if found is None:
+        message.state, message.next_at = State.FAILED, None
+        announce(actor, facts.ReporterMessageFailed(**about, channel=failed, attempts=message.attempts), message.incident, now=now)
+        return
+    message.channel, message.state, message.next_at, message.attempts = found.name, State.QUEUED, now, 0
+    announce(actor, facts.ReporterMessageRerouted(**about, channel=found.name, instead_of=failed), message.incident, now=now)
 
 
 @transaction.atomic
 def note_receipt(actor: Actor, *, key: str, is_delivered: bool, reason: str, now: datetime) -> ReporterMessage:
     """What a gateway says became of a message it took (`key` as it was sent): delivered, or not and why. Said twice, it changes nothing.
 
-    What was not delivered waits among the undelivered ones: the gateway has tried, and trying the same again is for a person to decide.
+    What was not delivered goes by the next channel; after the last it waits among the undelivered ones: the gateway has tried, and trying
+    the same again is for a person to decide. That an earlier channel did not deliver what another has by now, changes nothing.
     Raises `Invalid` for a message that was never sent.
     """
     policy.require(actor, permissions.REPORT_RECEIPTS, None)
-    number = key.removeprefix("city-")
+    number = key.removeprefix("city-").partition("-")[0]
     message = _locked_message(int(number)) if number.isascii() and number.isdigit() and len(number) < 19 else None
     if message is None:
         raise NotFound
     if message.sent_at is None:
         raise Invalid({"key": _("This message was never sent.")})
     wanted = State.DELIVERED if is_delivered else State.FAILED
-    if message.state in (wanted, State.DELIVERED):
+    if message.state in (wanted, State.DELIVERED) or not (is_delivered or key == key_of(message)):
         return message
-    message.state, message.reason = wanted, reason[:300]
-    message.delivered_at = now if is_delivered else None
-    message.save(update_fields=["state", "reason", "delivered_at"])
     _tried(message, Outcome.DELIVERED if is_delivered else Outcome.UNDELIVERED, reason, now)
-    about, channel = (message.incident_id, message.pk), message.channel
-    delivered = facts.ReporterMessageDelivered(*about, channel=channel)
-    fact = delivered if is_delivered else facts.ReporterMessageFailed(*about, channel=channel, attempts=message.attempts)
-    announce(actor, fact, message.incident, now=now)
+    message.reason = reason[:300]
+    if is_delivered:
+        message.state, message.next_at, message.delivered_at = State.DELIVERED, None, now
+        fact = facts.ReporterMessageDelivered(message.incident_id, message.pk, channel=message.channel)
+        announce(actor, fact, message.incident, now=now)
+    else:
+        _go_on(actor, message, now)
+    message.save(update_fields=["channel", "state", "reason", "next_at", "attempts", "delivered_at"])
     return message
+
+
+def key_of(message: ReporterMessage) -> str:
+    """What a gateway knows a message by, the same for all its attempts; a channel that took over from another has a key of its own."""
+    first = channels.channel_for(message.report)
+    return f"city-{message.pk}" if first is None or first.name == message.channel else f"city-{message.pk}-{message.channel}"
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 /** Coverage on the operations map: what is reached in 4, 8 and 12 minutes, the hole if some left; the words stand beside it. */
 
+import { say } from "./clock.js";
+
 const AGAIN = 30_000;
 const SOON = 2_500;
 const SVG = "http://www.w3.org/2000/svg";
@@ -86,6 +88,7 @@ export class Coverage {
     this.box.removeAttribute("aria-busy");
     this.later(AGAIN);
     if (html) this.show(new DOMParser().parseFromString(html, "text/html"));
+    else if (!form) /** @type {HTMLElement} */ (this.box.firstElementChild).textContent = say("unsent");
   }
 
   /** The words; the form is left alone once it is there, because somebody may be typing in it. @param {Document} page */

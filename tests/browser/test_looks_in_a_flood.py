@@ -1,16 +1,23 @@
 """Every list in its three states, none, some and far too many, is free of accessibility faults, by day and by night, in both languages."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urljoin
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import Page, expect
 
 from access.actors import Actor
+from access.models import Department, Export, Region
 from alerts import services as alerts
 from alerts.models import Alarm, AlarmRule
+from exchange.models import PhoneCall
 from incidents.models import Incident
+from resources import services as resources
+from resources.models import Duty, Post
+from resources.services import NewPost
 from tests.browser.axe import faults
 from tests.browser.test_looks import doubt
 
@@ -24,6 +31,8 @@ LISTS = {
     "/intake/pins/": "main",
     "/aid/": "main",
 }
+WATCH = dict.fromkeys(("/duty/", "/duty/roster/", "/duty/hand-over/", "/duty/reports/", "/phone-calls/", "/exports/", "/wall/"), "main")
+WATCH["/ops/"] = "#map[data-ready=true]"
 MANY = 45
 
 
@@ -53,21 +62,60 @@ def flood(fire_at: Any, django_db_blocker: Any) -> Iterator[None]:
         rule.delete()
 
 
+@pytest.fixture
+def hands_full(city: Any, flood: None, django_db_blocker: Any) -> Iterator[None]:
+    """A supervisor on duty in that storm: posts that stand empty, callers who hung up, exports in every state."""
+    now, clerk = timezone.now(), Actor.system("test")
+    with django_db_blocker.unblock():
+        fire, region = Department.objects.get(code="fire"), Region.objects.get(code="110101")
+        for number in range(12):
+            new = NewPost(
+                f"p{number}", f"防汛抢险值守第 {number} 席", f"Flood post {number}", fire.pk, region.pk, is_supervisor=not number, called_at=2
+            )
+            post, hours = resources.add_post(clerk, post=new), timedelta(hours=6)
+            if number < 3:
+                who = ("supervisor", "dispatcher", "second")[number]
+                Duty.objects.create(post=post, person=city.people[who], starts_at=now - hours, ends_at=now + hours)
+        for number in range(MANY):
+            hung_up = {"state": "ABANDONED", "rung_at": now - timedelta(seconds=60 + number), "ended_at": now - timedelta(seconds=number)}
+            PhoneCall.objects.create(system="pbx", ref=f"flood-{number}", line="119", number=f"1380000{number:04}", attempts=number % 2, **hung_up)
+        for number, state in enumerate(Export.State.values * 3):
+            times = {"asked_at": now, "began_at": now, "heard_at": now, "ended_at": now if state in ("DONE", "FAILED", "CANCELLED") else None}
+            says = "断电" if state == "FAILED" else ""
+            about = {"owner": city.people["supervisor"], "kind": "incidents", "format": "csv", "language": "en", "total": 9000, "done": number}
+            Export.objects.create(**about, **times, state=state, says=says)
+    yield
+    with django_db_blocker.unblock():
+        for table in (Export, Duty, Post):
+            table.objects.all().delete()
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_axe_finds_nothing_on_the_pages_of_the_watch_in_a_flood(sit: Any, hands_full: None, language: str) -> None:
+    page = sit("supervisor", "/duty/", language=language)
+
+    told = faults_of_lists(sit, page, WATCH)
+    page.click("#mode")
+    page.locator("#mode-form [data-digit='2']").check()
+    expect(page.locator("#mode-effects")).to_contain_text("Flood post 1" if language == "en" else "第 1 席")
+
+    assert told + faults(sit, page) == []
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_axe_finds_nothing_in_a_flood(sit: Any, flood: None, language: str) -> None:
-    assert faults_of_lists(sit, language) == []
+    assert faults_of_lists(sit, sit("dispatcher", "/ops/", language=language), LISTS) == []
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_axe_finds_nothing_where_nothing_is(sit: Any, language: str) -> None:
-    assert faults_of_lists(sit, language) == []
+    assert faults_of_lists(sit, sit("dispatcher", "/ops/", language=language), LISTS) == []
 
 
-def faults_of_lists(sit: Any, language: str) -> list[Any]:
+def faults_of_lists(sit: Any, page: Page, lists: dict[str, str]) -> list[Any]:
     """What axe tells of every list, by day and by night; one desk goes from screen to screen."""
     told = []
-    page = sit("dispatcher", "/ops/", language=language)
-    for path, ready in LISTS.items():
+    for path, ready in lists.items():
         page.goto(urljoin(page.url, path))
         page.wait_for_selector(ready)
         told += [(path, *each) for each in faults(sit, page)]

@@ -122,6 +122,33 @@ def test_a_gateway_that_is_down_is_tried_again_and_the_failure_is_seen(call_take
     assert Entry.objects.filter(name="incidents.reporter_message_failed").count() == 1
 
 
+def test_a_message_goes_on_by_the_next_way_when_the_first_gives_up_or_could_not_deliver(
+    call_taker: Actor, partner: Actor, said: NewReport, gateway: Gateway, now: datetime, settings
+):  # type: ignore[no-untyped-def]
+    second = Gateway("second")
+    channels.register(second)
+    settings.REPORTER_CHANNELS = ["gateway", "second", "console"]
+    services.report_incident(call_taker, report=said, now=now)
+    react()
+    tasks.tell_reporters()
+    key = gateway.sent[0].key
+
+    for _again in range(2):
+        services.note_receipt(partner, key=key, is_delivered=False, reason="switched off", now=now)
+    tasks.tell_reporters()
+    services.note_receipt(partner, key=key, is_delivered=False, reason="late", now=now)
+
+    message = ReporterMessage.objects.get()
+    assert (message.state, message.channel) == ("SENT", "second") and second.sent[0].key == f"{key}-second"
+    services.note_receipt(partner, key=second.sent[0].key, is_delivered=False, reason="no such number", now=now)
+    assert ReporterMessage.objects.get().state == "FAILED"
+    tried = list(message.tries.order_by("id").values_list("channel", "outcome"))
+    assert tried == [("gateway", "TAKEN"), ("gateway", "UNDELIVERED"), ("second", "TAKEN"), ("second", "UNDELIVERED")]
+    rerouted = Entry.objects.get(name="incidents.reporter_message_rerouted")
+    assert (rerouted.data["channel"], rerouted.data["instead_of"]) == ("second", "gateway")
+    channels._channels.pop("second")
+
+
 def test_a_worker_that_dies_leaves_its_messages_to_the_next(call_taker: Actor, said: NewReport, gateway: Gateway, now: datetime):
     services.report_incident(call_taker, report=said, now=now)
     react()
