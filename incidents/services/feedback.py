@@ -130,14 +130,15 @@ def note_receipt(actor: Actor, *, key: str, is_delivered: bool, reason: str, now
     Raises `Invalid` for a message that was never sent.
     """
     policy.require(actor, permissions.REPORT_RECEIPTS, None)
-    number = key.removeprefix("city-").partition("-")[0]
+    known_as = key.removeprefix("city-")
+    number = known_as.partition("-")[0]
     message = _locked_message(int(number)) if number.isascii() and number.isdigit() and len(number) < 19 else None
     if message is None:
         raise NotFound
     if message.sent_at is None:
         raise Invalid({"key": _("This message was never sent.")})
     wanted = State.DELIVERED if is_delivered else State.FAILED
-    if message.state in (wanted, State.DELIVERED) or not (is_delivered or key == key_of(message)):
+    if message.state in (wanted, State.DELIVERED) or not (is_delivered or f"city-{known_as}" == key_of(message)):
         return message
     _tried(message, Outcome.DELIVERED if is_delivered else Outcome.UNDELIVERED, reason, now)
     message.reason = reason[:300]
