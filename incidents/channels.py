@@ -10,7 +10,7 @@ from typing import Protocol
 import structlog
 from django.conf import settings
 
-from incidents.models import Report
+from incidents.models import Report, ReporterMessage
 
 log = structlog.get_logger(__name__)
 
@@ -89,6 +89,12 @@ def channel_after(report: Report, name: str) -> Channel | None:
     known = settings.REPORTER_CHANNELS
     later = known[known.index(name) + 1 :] if name in known else []
     return next((each for each in map(named, later) if each is not None and each.name != Console.name and each.reaches(report)), None)
+
+
+def key_of(message: ReporterMessage) -> str:
+    """What a gateway knows a message by, the same for all its attempts; a channel that took over from another has a key of its own."""
+    first = channel_for(message.report)
+    return f"city-{message.pk}" if first is None or first.name == message.channel else f"city-{message.pk}-{message.channel}"
 
 
 register(Console())

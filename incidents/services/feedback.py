@@ -74,7 +74,7 @@ def claim_messages(actor: Actor, *, now: datetime) -> list[channels.Outgoing]:
     due = ReporterMessage.objects.filter(state=State.QUEUED, next_at__lte=now).order_by("next_at", "id").select_related("report")
     rows = list(due.select_for_update(of=("self",), skip_locked=True)[:MOST_AT_ONCE])
     ReporterMessage.objects.filter(pk__in=[row.pk for row in rows]).update(next_at=now + LEASE)
-    return [channels.Outgoing(key_of(row), row.pk, row.report.caller_phone, row.text, row.channel, row.language) for row in rows]
+    return [channels.Outgoing(channels.key_of(row), row.pk, row.report.caller_phone, row.text, row.channel, row.language) for row in rows]
 
 
 @transaction.atomic
@@ -138,7 +138,7 @@ def note_receipt(actor: Actor, *, key: str, is_delivered: bool, reason: str, now
     if message.sent_at is None:
         raise Invalid({"key": _("This message was never sent.")})
     wanted = State.DELIVERED if is_delivered else State.FAILED
-    if message.state in (wanted, State.DELIVERED) or not (is_delivered or f"city-{known_as}" == key_of(message)):
+    if message.state in (wanted, State.DELIVERED) or not (is_delivered or f"city-{known_as}" == channels.key_of(message)):
         return message
     _tried(message, Outcome.DELIVERED if is_delivered else Outcome.UNDELIVERED, reason, now)
     message.reason = reason[:300]
@@ -150,12 +150,6 @@ def note_receipt(actor: Actor, *, key: str, is_delivered: bool, reason: str, now
         _go_on(actor, message, now)
     message.save(update_fields=["channel", "state", "reason", "next_at", "attempts", "delivered_at"])
     return message
-
-
-def key_of(message: ReporterMessage) -> str:
-    """What a gateway knows a message by, the same for all its attempts; a channel that took over from another has a key of its own."""
-    first = channels.channel_for(message.report)
-    return f"city-{message.pk}" if first is None or first.name == message.channel else f"city-{message.pk}-{message.channel}"
 
 
 @transaction.atomic
