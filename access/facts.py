@@ -119,3 +119,39 @@ class ExportFetched(Fact):
 @fact("access.exports_deleted", says=_("{actor} deleted {files} files whose time was over"))
 class ExportsDeleted(Fact):
     files: int
+
+
+@fact("access.shared", says=_("{actor} shared it with {share}"))
+class Shared(Fact):
+    share_id: int
+    subject: str
+    level: str
+    until: str
+
+
+@fact("access.share_ended", says=_("{actor} ended the sharing with {share}: {why:share_ended}"))
+class ShareEnded(Fact):
+    share_id: int
+    subject: str
+    why: str
+
+
+@fact("access.share_seen", says=_("{actor} saw what is shared with {share}"))
+class ShareSeen(Fact):
+    share_id: int
+    subject: str
+    user_id: int
+    is_glass: bool
+
+
+@fact("access.glass_broken_for", says=_("{actor} broke the glass to see it: {share}"))
+class GlassBrokenFor(Fact):
+    share_id: int
+    subject: str
+    user_id: int
+    until: str
+
+
+@fact("access.shared_changed", says=_("Something that is shared has changed"))
+class SharedChanged(Fact):
+    subject: str

@@ -264,3 +264,90 @@ class Export(models.Model):
     def is_finished(self) -> bool:
         """Whether nothing of it is made any more."""
         return self.state not in (self.State.WAITING, self.State.RUNNING)
+
+
+class Share(models.Model):
+    """A thing shown to people it does not belong to: to a department, a region or both, or to one person who broke the glass for it.
+
+    `level` says how much of it they see. A share is ended, never changed: other terms are another share.
+    """
+
+    class Level(models.TextChoices):
+        OUTLINE = "OUTLINE", pgettext_lazy("share", "Outline")
+        SITUATION = "SITUATION", pgettext_lazy("share", "Situation")
+        FULL = "FULL", pgettext_lazy("share", "All but the caller")
+
+    class Ended(models.TextChoices):
+        REVOKED = "REVOKED", pgettext_lazy("share", "Taken back")
+        EXPIRED = "EXPIRED", pgettext_lazy("share", "Time over")
+        REPLACED = "REPLACED", pgettext_lazy("share", "Shared on other terms")
+
+    kind = models.CharField(max_length=20)
+    subject_id = models.BigIntegerField()
+    department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    region = models.ForeignKey(Region, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    level = models.CharField(max_length=10, choices=Level.choices)
+    note = models.CharField(max_length=300, blank=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    shared_at = models.DateTimeField()
+    until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended = models.CharField(max_length=8, choices=Ended.choices, blank=True)
+
+    class Meta:
+        ordering = ["-shared_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(person__isnull=True, department__isnull=False)
+                | Q(person__isnull=True, region__isnull=False)
+                | Q(person__isnull=False, department__isnull=True, region__isnull=True),
+                name="share_is_with_somebody",
+            ),
+            models.CheckConstraint(condition=Q(until__gt=models.F("shared_at")), name="share_ends"),
+            models.CheckConstraint(condition=Q(level__in=["OUTLINE", "SITUATION", "FULL"]), name="share_level_exists"),
+            models.CheckConstraint(condition=Q(person=None) | ~Q(note=""), name="share_by_glass_says_why"),
+            models.UniqueConstraint(
+                fields=["kind", "subject_id", "department", "region", "person"],
+                condition=Q(ended_at=None),
+                nulls_distinct=False,
+                name="share_once_with_each",
+            ),
+        ]
+        indexes = [models.Index(fields=["until"], name="share_running", condition=Q(ended_at=None))]
+        verbose_name = _("share")
+        verbose_name_plural = _("shares")
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.department_id or '*'}:{self.region_id or '*'}"
+
+    @property
+    def subject(self) -> str:
+        """What is shared, as the journal names it: "incident:42"."""
+        return f"{self.kind}:{self.subject_id}"
+
+    @property
+    def is_glass(self) -> bool:
+        """Whether somebody took it instead of being given it."""
+        return self.person_id is not None
+
+    def is_running(self, now: datetime) -> bool:
+        """Whether it holds at a time."""
+        return self.ended_at is None and self.until > now
+
+
+class ShareLook(models.Model):
+    """The receipt of a share: who of the other side has seen what was shared, when first and last, and how often."""
+
+    share = models.ForeignKey(Share, on_delete=models.CASCADE, related_name="looks")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    times = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["first_at", "id"]
+        constraints = [models.UniqueConstraint(fields=["share", "person"], name="share_look_once")]
+
+    def __str__(self) -> str:
+        return f"{self.share_id} {self.person_id}"

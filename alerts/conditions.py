@@ -125,6 +125,7 @@ def look(rules: list[Rule], *, now: datetime) -> Look:
         *_distress([rule for rule in rules if rule.watch == Watch.DISTRESS], jobs, now),
         *_unanswered([rule for rule in rules if rule.watch == Watch.NOBODY_ANSWERED]),
         *_help_calls([rule for rule in rules if rule.watch in OF_HELP_CALLS], now),
+        *_broken_glass([rule for rule in rules if rule.watch == Watch.GLASS_BROKEN], now),
     ]
     is_cut = reading.MOST in (len(cases), len(tasks), len(jobs))
     return Look({each.key: each for each in found}, Keepers.of(found), len(cases) + len(tasks) + len(jobs), is_cut)
@@ -208,6 +209,16 @@ def _help_calls(rules: list[Rule], now: datetime) -> Iterator[Condition]:
                 rule, f"helpcall:{call.pk}", call.called_at, due_at, call.incident_id, call.unit_id, call.department_id,
                 tuple(call.department_ids), call.region_id, call.pk,
             )  # fmt: skip
+
+
+def _broken_glass(rules: list[Rule], now: datetime) -> Iterator[Condition]:
+    """Incidents that somebody without a part in them sees through broken glass, for as long as it lasts."""
+    for share_id, since, incident in reading.broken_glass(now) if rules else ():
+        for rule in rules:
+            due_at = ran_out(Span(since, None), rule.seconds or 0, now)
+            if due_at is not None:
+                departments = tuple(incident.department_ids)
+                yield Condition(rule, f"share:{share_id}", since, due_at, incident.pk, None, incident.department_id, departments, incident.region_id)
 
 
 def _condition(rule: Rule, subject: str, since: datetime, due_at: datetime, case: Case, unit_id: int | None) -> Condition:

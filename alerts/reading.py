@@ -9,12 +9,14 @@ from django.db import connection
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
+from access.sharing import reading as sharing
 from alerts.clocks import Case, Job, first
 from alerts.models import Escalation, WelfareCheck
 from incidents.models import Assignment, HelpCall, Incident, Task
 from incidents.models.assignments import ENDED
 from incidents.models.incidents import FINISHED, Status
 from incidents.models.work import TASK_ENDED, TaskState
+from incidents.seeing import KIND
 from resources.models import Unit
 
 MOST = 5_000
@@ -127,6 +129,14 @@ def units_in_distress() -> list[Unit]:
 def help_calls() -> list[HelpCall]:
     """Calls for help that nobody has dealt with, the oldest first."""
     return list(HelpCall.objects.open().order_by("pk")[:MOST])
+
+
+def broken_glass(now: datetime) -> list[tuple[int, datetime, Incident]]:
+    """The shares by which somebody sees an incident through broken glass now, since when, and the incident; the oldest first."""
+    shares = sharing.running(KIND, now=now).filter(person__isnull=False).order_by("pk")[:MOST]
+    ids = {share.subject_id for share in shares}
+    rows = Incident.objects.only("department_id", "department_ids", "region_id").in_bulk(ids) if ids else {}
+    return [(share.pk, share.shared_at, rows[share.subject_id]) for share in shares if share.subject_id in rows]
 
 
 def unanswered_escalations() -> list[list[Escalation]]:

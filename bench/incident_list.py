@@ -75,6 +75,7 @@ class IncidentSerializer(serializers.ModelSerializer[Incident]):
     merged_into = serializers.CharField(source="merged_into.number", default=None)
     disposition = serializers.CharField(source="disposition.code", default=None)
     state = serializers.CharField()
+    shared = serializers.CharField(source="seen", allow_null=True)
     milestones = MilestonesSerializer(source="*")
     assignments = AssignmentSerializer(many=True)
 
@@ -83,7 +84,7 @@ class IncidentSerializer(serializers.ModelSerializer[Incident]):
         fields = [
             *("id", "number", "kind", "type", "severity", "response_level", "status", "state", "summary", "address", "point", "department"),
             *("region", "parent", "merged_into", "disposition", "reason", "review_on", "reopened_count", "external_id", "is_sample", "version"),
-            *("milestones", "assignments"),
+            *("shared", "milestones", "assignments"),
         ]
 
     def get_point(self, incident: Incident) -> list[float] | None:

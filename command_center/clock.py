@@ -4,6 +4,7 @@ SCHEDULE: dict[str, dict[str, object]] = {
     "journal-partitions": {"task": "journal.tasks.make_partitions", "schedule": 86_400.0},
     "journal-receipts": {"task": "journal.tasks.tidy_receipts", "schedule": 86_400.0},
     "access-idempotency": {"task": "access.tasks.forget_idempotency_keys", "schedule": 3_600.0},
+    "access-shares": {"task": "access.tasks.end_due_shares", "schedule": 5.0, "options": {"expires": 5}},
     "access-exports": {"task": "access.tasks.make_exports", "schedule": 3.0, "options": {"expires": 3, "queue": "slow"}},
     "access-old-exports": {"task": "access.tasks.delete_old_exports", "schedule": 3_600.0, "options": {"queue": "slow"}},
     "files-check": {"task": "files.tasks.check_files", "schedule": 5.0, "options": {"expires": 5, "queue": "media"}},

@@ -65,6 +65,7 @@ KEYS: tuple[Key, ...] = (
     Key("task", ("KeyT",), ("T",), _("Give a task"), INCIDENT),
     Key("merge", ("KeyM",), ("M",), _("Merge with another, or group; a merged one: separate"), INCIDENT, screen="watch"),
     Key("talk", ("KeyP",), ("P",), _("Ring contacts, conference, radio talk groups"), INCIDENT, screen="watch"),
+    Key("share", ("KeyW",), ("W",), _("Share with another department or region"), INCIDENT, screen="watch"),
     Key("close", ("KeyX",), ("X",), _("Close with a disposition"), INCIDENT),
     Key(
         "crew_key",

@@ -13,7 +13,7 @@ import pghistory
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from command_center import clock, logs, telephony, uploads
+from command_center import bounds, clock, logs, mailing, telephony, uploads
 from command_center.geo import library
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -31,8 +31,7 @@ def setting(name: str, kind: type = str, default: object = environ.Env.NOTSET, *
 # --- the machine -----------------------------------------------------------------------------------------------------
 DEBUG = setting("DEBUG", bool, False, means="Never on in a running city.")
 SECRET_KEY = setting("SECRET_KEY", means="Signs sessions; `./city up` makes one in `var/secret`.")
-if len(SECRET_KEY) < 32:
-    raise ImproperlyConfigured("setting SECRET_KEY: at least 32 characters")
+bounds.check(len(SECRET_KEY) >= 32, "SECRET_KEY: at least 32 characters")
 CITY_VAR = Path(setting("VAR", str, str(BASE_DIR / "var"), means="Where everything the city keeps lives."))
 ALLOWED_HOSTS = setting("ALLOWED_HOSTS", list, ["localhost", "127.0.0.1", "[::1]"], means="Names under which the city is reached.")
 CSRF_TRUSTED_ORIGINS = setting("CSRF_TRUSTED_ORIGINS", list, [], means="Exact origins (scheme, host, port) from which forms may come.")
@@ -59,8 +58,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 # What a screen of this room shows until somebody chooses otherwise on that desk.
 ROOM_THEME = setting("ROOM_THEME", str, "light", means="light or dark: what a console starts with.")
-if ROOM_THEME not in {"light", "dark"}:
-    raise ImproperlyConfigured(f"setting ROOM_THEME: light or dark, not {ROOM_THEME!r}")
+bounds.check(ROOM_THEME in {"light", "dark"}, f"ROOM_THEME: light or dark, not {ROOM_THEME!r}")
 FIRST_DAY_OF_WEEK = 1
 
 # --- rooms -----------------------------------------------------------------------------------------------------------
@@ -306,8 +304,7 @@ GEOCODER_DATUM = setting("GEOCODER_DATUM", str, "WGS84", means="The system its c
 
 # --- travel by road --------------------------------------------------------------------------------------------------
 ROUTING_URL = setting("ROUTING_URL", str, "", means="Address of a Valhalla the city runs itself; empty uses the one `serve_routes` runs here.")
-if ROUTING_URL and (urlsplit(ROUTING_URL).scheme not in {"http", "https"} or not urlsplit(ROUTING_URL).netloc):
-    raise ImproperlyConfigured(f"setting ROUTING_URL: {ROUTING_URL!r} is no http address")
+bounds.check(not ROUTING_URL or bounds.is_web(ROUTING_URL), f"ROUTING_URL: {ROUTING_URL!r} is no http address")
 ROUTING_PROGRAMS = Path(
     setting("ROUTING_PROGRAMS", str, str(CITY_VAR / "routing" / "valhalla" / "bin"), means="Where the routing engine's programs are.")
 )
@@ -315,8 +312,7 @@ ROUTES_DIR = Path(setting("ROUTES_DIR", str, str(CITY_VAR / "routes"), means="Wh
 ROUTING_CAR_KMH: int = setting(
     "ROUTING_CAR_KMH", int, 40, means="The speed of a unit type for which the engine's times count as they are; half of it takes twice as long."
 )
-if not 5 <= ROUTING_CAR_KMH <= 150:
-    raise ImproperlyConfigured("setting ROUTING_CAR_KMH: 5 to 150")
+bounds.check(5 <= ROUTING_CAR_KMH <= 150, "ROUTING_CAR_KMH: 5 to 150")
 
 # --- tokens and REST -------------------------------------------------------------------------------------------------
 KNOX_TOKEN_MODEL = "access.Token"
@@ -368,11 +364,15 @@ UPLOAD_TOTAL_MB: int = setting("UPLOAD_TOTAL_MB", int, 50_000, means="Megabytes 
 CLAMD_URL: str = setting("CLAMD_URL", str, "", means="Virus scanner: unix:///run/clamav/clamd.ctl or tcp://host:3310; empty: files are not scanned.")
 CLAMD_SECONDS: float = setting("CLAMD_SECONDS", float, 60.0, means="How long the virus scanner may be silent before a file waits for it.")
 uploads.check(CLAMD_URL, CLAMD_SECONDS, PICTURE_MAX_BYTES, VIDEO_MAX_BYTES, VOICE_MAX_BYTES, DOCUMENT_MAX_BYTES, UPLOAD_PERSON_MB, UPLOAD_TOTAL_MB)
+MAIL_URL: str = setting("MAIL_URL", str, "", means="Mail server: smtp://user:password@host:587 (smtp+tls, smtp+ssl); empty: no mail goes out.")
+MAIL_FROM: str = setting("MAIL_FROM", str, "city@localhost", means="From whom mails of the city come.")
+PUBLIC_URL: str = setting("PUBLIC_URL", str, "http://localhost:8000", means="How people outside reach the city: it begins the links in mails.")
+globals().update(mailing.of(MAIL_URL, MAIL_FROM))
+SHARE_MOST_HOURS = setting("SHARE_MOST_HOURS", int, 168, means="Longest time for which something may be shared with others, in hours.")
 
 # --- positions -------------------------------------------------------------------------------------------------------
 TRACK_RETENTION_DAYS: int = setting("TRACK_RETENTION_DAYS", int, 30, means="For how many days the tracks of units are kept.")
-if TRACK_RETENTION_DAYS < 2:
-    raise ImproperlyConfigured("setting TRACK_RETENTION_DAYS: at least 2")
+bounds.check(TRACK_RETENTION_DAYS >= 2, "TRACK_RETENTION_DAYS: at least 2")
 
 # --- callers ---------------------------------------------------------------------------------------------------------
 CALLER_LOCATION_MINUTES: int = setting("CALLER_LOCATION_MINUTES", int, 30, means="After how many minutes it is forgotten where a caller's phone was.")

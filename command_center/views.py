@@ -21,7 +21,7 @@ from alerts import selectors as alerts
 from gis import selectors as gis
 from gis import tiles
 from incidents import board as incident_board
-from incidents import modes
+from incidents import modes, seeing
 from incidents import permissions as incident_permissions
 from incidents import selectors as incidents
 from incidents.models import CityMode, Incident
@@ -43,7 +43,7 @@ def ops(request: HttpRequest) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     if not policy.can(actor, incident_permissions.VIEW, None):
         return redirect("settings" if policy.can(actor, access_permissions.MANAGE_REFERENCE, None) else "profile")
-    rows = _rows(actor, incidents.open_incidents(actor)[:MOST_ROWS], modes.in_force())
+    rows = _rows(actor, seeing.known_open(actor)[:MOST_ROWS], modes.in_force())
     chosen = request.GET.get("incident", "")
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     context = {
@@ -68,7 +68,7 @@ def ops(request: HttpRequest) -> HttpResponse:
 def rows(request: HttpRequest) -> HttpResponse:
     """The rows of these incidents (`ids`), or all; one that is missing is open no more."""
     actor = request.actor  # type: ignore[attr-defined]
-    found = incidents.open_incidents(actor)
+    found = seeing.known_open(actor)
     if "ids" in request.GET:
         found = found.filter(pk__in=[int(each) for each in request.GET["ids"].split(",") if each.isdigit()][:100])
     shown = list(found[:MOST_ROWS])
@@ -107,7 +107,7 @@ def units(request: HttpRequest) -> JsonResponse:
 def table(request: HttpRequest) -> HttpResponse:
     """The same as the map in words: units and incidents with distance and bearing from one place."""
     actor = request.actor  # type: ignore[attr-defined]
-    chosen = incidents.incidents(actor).filter(number=request.GET.get("incident", "")).first()
+    chosen = seeing.known(actor).filter(number=request.GET.get("incident", "")).first()
     origin = _origin(request, chosen)
     found = resources.units(actor).select_related("last_position")
     lines = [unit_board.on_map(unit) | {"fix_at": getattr(getattr(unit, "last_position", None), "at", None)} for unit in found]
@@ -115,7 +115,7 @@ def table(request: HttpRequest) -> HttpResponse:
         line |= _from(origin, line["lon"], line["lat"])
     open_rows = [
         {"incident": row.incident, "row": row, **_from(origin, *(row.incident.point.coords if row.incident.point else (None, None)))}
-        for row in _rows(actor, incidents.open_incidents(actor)[:MOST_ROWS], modes.in_force())
+        for row in _rows(actor, seeing.known_open(actor)[:MOST_ROWS], modes.in_force())
     ]
     context = {
         "units": sorted(lines, key=lambda line: (line["metres"] is None, line["metres"] or 0, line["code"])),

@@ -6,8 +6,11 @@ class IncidentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from incidents import attachments, exports, labels, permissions, webhook_channel  # noqa: F401  (registers names and actions)
+        from access.sharing import kinds
+        from incidents import attachments, exports, labels, permissions, seeing, webhook_channel  # noqa: F401  (registers names and actions)
+        from incidents.services import showing
 
         labels.register()
         exports.register()
         attachments.register()
+        kinds.register(seeing.KIND, showing.KEEPER)

@@ -8,7 +8,7 @@ from access.actors import Actor
 from files import purposes
 from files.models import File
 from files.purposes import Concern, Purpose
-from incidents import facts, permissions
+from incidents import facts, permissions, seeing
 from incidents.models import Attachment, Incident
 from incidents.services.files import PURPOSE
 from journal.facts import Fact
@@ -23,7 +23,9 @@ def _incident(subject: str) -> Incident:
 
 
 def _may_open(actor: Actor, file: File) -> None:
-    policy.require(actor, permissions.VIEW, _incident(file.subject))
+    incident = _incident(file.subject)
+    if not seeing.is_shown_files_of(actor, incident.pk):
+        policy.require(actor, permissions.VIEW, incident)
 
 
 def _concerns(subject: str) -> Concern:

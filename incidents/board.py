@@ -130,9 +130,11 @@ def row(actor: Actor, incident: Incident, emergencies: Sequence[CityMode] = ()) 
     """
     group = GROUPS.get(incident.state, "ending")  # type: ignore[attr-defined]
     is_behind = modes.is_behind(emergencies, incident)
+    if incident.seen is not None:
+        group = "ending" if group == "ending" else "working"  # others see to it
     place = 2 if is_behind else 0 if group == "new" else 1
     rank = f"{place}{incident.severity}{GROUP_ORDER[group]}{incident.call_received_at.timestamp():014.3f}{incident.pk:010d}"
-    due = None if is_behind else due_at(incident)
+    due = None if is_behind or incident.seen is not None else due_at(incident)
     return Row(
         incident=incident,
         group=group,
@@ -201,6 +203,6 @@ def tag(actor: Actor, incidents: Iterable[Incident], emergencies: Sequence[CityM
     """A version of these rows as this actor sees them."""
     digest = hashlib.blake2b(",".join(str(mode.pk) for mode in emergencies).encode(), digest_size=12)
     for each in incidents:
-        digest.update(f"{each.pk}.{each.version}.{each.state}.{each.open_assignments};".encode())  # type: ignore[attr-defined]
+        digest.update(f"{each.pk}.{each.version}.{each.state}.{each.open_assignments}.{each.seen.tag if each.seen else 0};".encode())  # type: ignore[attr-defined]
     digest.update(repr((actor.key, actor.grants)).encode())
     return digest.hexdigest()

@@ -20,7 +20,7 @@ def _in_order(model: type[Model], names: set[str]) -> tuple[str, ...]:
 
 
 INCIDENT = _in_order(
-    Incident, {"id", "number", "status", "status_before", "version", "department_id", "department_ids", "region_id", "first_assigned_at"}
+    Incident, {"id", "number", "status", "status_before", "version", "department_id", "department_ids", "region_id", "first_assigned_at", "is_shared"}
 )
 UNIT = _in_order(
     Unit,

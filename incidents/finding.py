@@ -7,7 +7,7 @@ from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from access.actors import Actor
-from incidents import selectors
+from incidents import seeing, selectors
 from incidents.models import Incident
 from incidents.models.incidents import FINISHED
 from resources.handles import plain, ways_to_say
@@ -26,7 +26,7 @@ def find_incidents(actor: Actor, words: str, *, limit: int, now: datetime) -> li
     found = {each.pk: each for each in _by_number(actor, typed, now)[:limit]}
     if len(found) < limit:
         ids = [pk for pk in _open_that_sound_like(actor, typed) if pk not in found][: limit - len(found)]
-        by_id = selectors.incidents(actor).in_bulk(ids)
+        by_id = seeing.known(actor).in_bulk(ids)
         found |= {pk: by_id[pk] for pk in ids if pk in by_id}
     if len(found) < limit and len(typed) > 1:
         found |= {each.pk: each for each in _ended(actor, typed, now).exclude(pk__in=found)[: limit - len(found)]}
@@ -38,12 +38,12 @@ def _by_number(actor: Actor, typed: str, now: datetime) -> QuerySet[Incident]:
     digits = _DIGITS.fullmatch(typed)
     none = Incident.objects.none()
     if digits is None:
-        return selectors.incidents(actor).filter(number=typed) if re.fullmatch(r"[\w-]{3,24}", typed) else none
+        return seeing.known(actor).filter(number=typed) if re.fullmatch(r"[\w-]{3,24}", typed) else none
     today = timezone.localtime(now).date()
     days = [digits[1]] if digits[1] else [f"{today - timedelta(days=back):%Y%m%d}" for back in range(DAYS_BACK)]
     numbers = [f"{day}-{int(digits[2]):04d}" for day in days] + [typed]
     ended_last = Case(When(status__in=FINISHED, then=Value(1)), default=Value(0))
-    return selectors.incidents(actor).filter(number__in=numbers).order_by(ended_last, "-call_received_at", "-id")
+    return seeing.known(actor).filter(number__in=numbers).order_by(ended_last, "-call_received_at", "-id")
 
 
 def _open_that_sound_like(actor: Actor, typed: str) -> list[int]:
@@ -52,8 +52,9 @@ def _open_that_sound_like(actor: Actor, typed: str) -> list[int]:
     if not wanted:
         return []
     rows = selectors.open_incidents(actor).values_list("pk", "address", "summary", "type__name", "type__name_en")[:OPEN_LOOKED_AT]
+    shown = [(row.pk, row.address, row.summary, row.type.name, row.type.name_en) for row in seeing.shown_open(actor)]
     ranked = []
-    for place, (pk, *parts) in enumerate(rows):
+    for place, (pk, *parts) in enumerate([*rows, *shown]):
         ways = [way for part in parts for way in ways_to_say(part)]
         if any(wanted in way for way in ways):
             ranked.append((not any(way.startswith(wanted) for way in ways), place, pk))
@@ -61,6 +62,7 @@ def _open_that_sound_like(actor: Actor, typed: str) -> list[int]:
 
 
 def _ended(actor: Actor, typed: str, now: datetime) -> QuerySet[Incident]:
-    held = Q(address__icontains=typed) | Q(summary__icontains=typed) | Q(type__name__icontains=typed) | Q(type__name_en__icontains=typed)
-    recent = selectors.incidents(actor).filter(call_received_at__gte=now - timedelta(days=DAYS_BACK))
+    told = seeing.told(actor, typed)
+    held = told | Q(type__name__icontains=typed) | Q(type__name_en__icontains=typed)
+    recent = seeing.known(actor).filter(call_received_at__gte=now - timedelta(days=DAYS_BACK))
     return recent.filter(held).order_by(F("call_received_at").desc(), "-id")

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from access.models import Department, User
-from incidents.models import DeskCall, Disposition, HelpCall, Incident, IncidentType, Neighbour, Plan, WeakPin
+from incidents.models import DeskCall, Disposition, Handout, HelpCall, Incident, IncidentType, Neighbour, Plan, WeakPin
 from incidents.models.aid import AidState
 from incidents.models.assignments import Step
 from incidents.models.calls import DiscardReason
@@ -29,6 +29,10 @@ def _calls(ids: list[str]) -> dict[str, str]:
 
 def _help_calls(ids: list[str]) -> dict[str, str]:
     return {str(pk): caller for pk, caller in HelpCall.objects.filter(pk__in=ids).values_list("pk", "caller")}
+
+
+def _handouts(ids: list[str]) -> dict[str, str]:
+    return {str(pk): recipient for pk, recipient in Handout.objects.filter(pk__in=ids).values_list("pk", "recipient")}
 
 
 def _dispositions(codes: list[str]) -> dict[str, str]:
@@ -83,6 +87,7 @@ def register() -> None:
     """Tell the journal how to name this room's subjects and codes."""
     labels.register("incident", _incidents)
     labels.register("deskcall", _calls)
+    labels.register("handout", _handouts)
     labels.register("helpcall", _help_calls)
     labels.register("answer_teller", _answer_tellers)
     labels.register("discard", _choices(DiscardReason))

@@ -14,12 +14,14 @@ from django.db import connection
 
 from access import narrowing
 from access.actors import Actor
-from incidents import permissions
+from access.models import Share
+from access.sharing.reading import DEPTH, Seen
+from incidents import seeing
 from incidents.models import Incident
 from kit import paging
 
 ROWS = """
-WITH page (id, call_received_at) AS MATERIALIZED ({page})
+WITH page (id, call_received_at, is_own) AS MATERIALIZED ({page})
 SELECT page.id, page.call_received_at, json_build_object(
   'id', i.id, 'number', i.number, 'kind', i.kind,
   'type', json_build_object('code', t.code, 'name', t.name, 'name_en', t.name_en),
@@ -33,14 +35,14 @@ SELECT page.id, page.call_received_at, json_build_object(
   'region', CASE WHEN g.id IS NULL THEN NULL ELSE json_build_object('code', g.code, 'name', g.name, 'name_en', g.name_en) END,
   'parent', p.number, 'merged_into', m.number, 'disposition', o.code,
   'reason', i.reason, 'review_on', i.review_on, 'reopened_count', i.reopened_count, 'external_id', i.external_id,
-  'is_sample', i.is_sample, 'version', i.version,
+  'is_sample', i.is_sample, 'version', i.version, 'shared', NULL,
   'milestones', json_build_object(
     'call_received', i.call_received_at, 'call_answered', i.call_answered_at, 'created', i.created_at, 'located', i.located_at,
     'classified', i.classified_at, 'recommendation_shown', i.recommendation_shown_at, 'first_assigned', i.first_assigned_at,
     'first_acknowledged', i.first_acknowledged_at, 'first_en_route', i.first_en_route_at, 'first_on_scene', i.first_on_scene_at,
     'controlled', i.controlled_at, 'last_cleared', i.last_cleared_at, 'resolved', i.resolved_at, 'verified', i.verified_at,
     'closed', i.closed_at),
-  'assignments', coalesce(r.running, '[]'::json))::text
+  'assignments', coalesce(r.running, '[]'::json))::text, page.is_own
 FROM page
 JOIN incidents_incident i ON i.id = page.id
 JOIN incidents_incidenttype t ON t.id = i.type_id
@@ -86,7 +88,7 @@ NEWEST_FIRST = "ORDER BY incidents_incident.call_received_at DESC, incidents_inc
 def page(actor: Actor, wanted: Mapping[str, Any], *, cursor: str | None, limit: int | None) -> bytes:
     """A page of the incidents the actor may see, newest first, as `{"items": [...], "next": cursor}`; points are longitude, latitude (WGS-84)."""
     size = paging.bounded(limit)
-    narrowed = narrowing.visible_sql(actor, permissions.VIEW, Incident, "id", "call_received_at")
+    narrowed = narrowing.known_sql(actor, seeing.KIND, Incident, "id", "call_received_at")
     if narrowed is None:
         return b'{"items":[],"next":null}'
     sql, params = narrowed
@@ -98,7 +100,32 @@ def page(actor: Actor, wanted: Mapping[str, Any], *, cursor: str | None, limit: 
     ids = " AND ".join([sql, *conditions])
     with connection.cursor() as database:
         database.execute(ROWS.format(page=f"{ids} {NEWEST_FIRST}"), [*params, size + 1])
-        rows: list[tuple[int, datetime, str]] = database.fetchall()
+        rows: list[tuple[int, datetime, str, bool]] = database.fetchall()
     following = paging.encode([rows[size - 1][1], rows[size - 1][0]]) if len(rows) > size else None
-    items = ",".join([row[2] for row in rows[:size]])
+    # An identifier of another system is never told of shared ones, and so is not to be guessed either.
+    shared = _masked(actor, {row[0]: row[2] for row in rows[:size] if not row[3] and "external_id" not in wanted})
+    items = ",".join([row[2] if row[3] else shared[row[0]] for row in rows[:size] if row[3] or row[0] in shared])
     return b'{"items":[%b],"next":%b}' % (items.encode(), orjson.dumps(following))
+
+
+def _masked(actor: Actor, rows: dict[int, str]) -> dict[int, str]:
+    """The rows that others share, by id, with what the actor may not see of them taken out; one that was taken back meanwhile is missing."""
+    if not rows:
+        return {}
+    known = seeing.known(actor).filter(pk__in=rows)
+    return {row.pk: orjson.dumps(_mask(orjson.loads(rows[row.pk]), row, row.seen)).decode() for row in known if row.seen is not None}
+
+
+def _mask(item: dict[str, Any], row: Incident, how: Seen) -> dict[str, Any]:
+    knows_situation = how.depth >= DEPTH[Share.Level.SITUATION]
+    return item | {
+        "summary": row.summary,
+        "address": row.address,
+        "point": [row.point.x, row.point.y] if row.point else None,
+        "reason": row.reason,
+        "external_id": row.external_id,
+        "parent": None,
+        "merged_into": None,
+        "assignments": item["assignments"] if knows_situation else [],
+        "shared": {"id": how.share.pk, "level": how.level, "by": str(how.share.by), "until": how.share.until.isoformat(), "note": how.share.note},
+    }

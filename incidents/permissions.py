@@ -37,5 +37,7 @@ VIEW_AID = declare("incidents.view_aid", _("See requests for mutual aid"), *ROOM
 REQUEST_AID = declare("incidents.request_aid", _("Ask neighbours for help"), *DESK)
 ANSWER_AID = declare("incidents.answer_aid", _("Answer requests for help"), *DESK, Role.LIAISON, Role.STATION_OFFICER)
 MANAGE_PLANS = declare("incidents.manage_plans", _("Edit plans"), Role.ADMIN)
+SHARE = declare("incidents.share", _("Share an incident with another department or region"), *DESK)
+HAND_OUT = declare("incidents.hand_out", _("Give a situation report to people outside"), Role.SUPERVISOR, Role.COMMANDER)
 CALL_FOR_HELP = declare("incidents.call_for_help", _("Call for help from the field"), *DESK, *FIELD)
 END_HELP = declare("incidents.end_help", _("End a call for help that was dealt with"), *DESK)

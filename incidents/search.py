@@ -8,7 +8,7 @@ from django.db.models import F, Q, QuerySet
 
 from access import policy
 from access.actors import Actor
-from incidents import permissions, selectors
+from incidents import permissions, seeing
 from incidents.models import Incident
 from incidents.models.incidents import FINISHED
 
@@ -23,16 +23,11 @@ def incidents(
     since: datetime | None,
     until: datetime | None,
 ) -> QuerySet[Incident]:
-    """Incidents the actor may see, newest first; empty values do not narrow. `state` may be "open"."""
-    found = selectors.incidents(actor)
+    """Incidents the actor may see or has been shown, the latter masked; newest first. Empty values do not narrow. `state` may be "open"."""
+    found: QuerySet[Incident] = seeing.known(actor)
     if words:
-        found = found.filter(
-            Q(number__icontains=words)
-            | Q(address__icontains=words)
-            | Q(summary__icontains=words)
-            | Q(type__name__icontains=words)
-            | Q(type__name_en__icontains=words)
-        )
+        told = seeing.told(actor, words)
+        found = found.filter(Q(number__icontains=words) | told | Q(type__name__icontains=words) | Q(type__name_en__icontains=words))
     if state == "open":
         found = found.exclude(status__in=FINISHED)
     elif state:

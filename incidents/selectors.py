@@ -13,7 +13,7 @@ from incidents import listing, permissions
 from incidents.aid import neighbour_codes as neighbour_codes
 from incidents.cards import cards_in_force as cards_in_force
 from incidents.hazards import Warned, hazards_near
-from incidents.models import Assignment, Attachment, Disposition, HelpCall, Incident, IncidentType, Note, Report, ReporterMessage, Task
+from incidents.models import Assignment, Attachment, Disposition, Handout, HelpCall, Incident, IncidentType, Note, Report, ReporterMessage, Task
 from incidents.models.incidents import FINISHED
 from incidents.models.states import with_state
 from incidents.recommending import Recommendation as Recommendation
@@ -207,6 +207,11 @@ def sample_assignments() -> list[Assignment]:
 def files_of(incident_id: int) -> QuerySet[Attachment]:
     """The files of an incident that were not struck, oldest first, at most two hundred."""
     return Attachment.objects.shown().filter(incident_id=incident_id)[:200]
+
+
+def handouts(incident: Incident) -> list[Handout]:
+    """Who outside was given the situation report of an incident that the actor was found to see, the newest first; at most a hundred."""
+    return list(Handout.objects.filter(incident=incident).select_related("by").order_by("-made_at", "-id")[:100])
 
 
 def dispositions() -> QuerySet[Disposition]:

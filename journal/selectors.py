@@ -29,9 +29,11 @@ class TimelineLine:
         return self.entry.id
 
 
-def timeline(subject_of: Model | str, *, before: int | None = None, limit: int = 50) -> list[TimelineLine]:
-    """What happened to a subject, the newest first, in the reader's language; `before` is the id of the last line already shown."""
+def timeline(subject_of: Model | str, *, before: int | None = None, limit: int = 50, names: Collection[str] | None = None) -> list[TimelineLine]:
+    """What happened to a subject (`names`: only these facts), the newest first, in the reader's language; `before` is the last line's id."""
     entries = Entry.objects.filter(about__contains=[subject(subject_of)]).order_by("-at", "-id")
+    if names is not None:
+        entries = entries.filter(name__in=list(names))
     if before is not None:
         edge = Entry.objects.filter(pk=before).values_list("at", flat=True).first()
         if edge is not None:

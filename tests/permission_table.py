@@ -14,7 +14,7 @@ and the like in route and body are filled in by the test. Every row is then aske
 from dataclasses import dataclass, field
 from typing import Any
 
-from access.permissions import ISSUE_TOKENS, MANAGE_PEOPLE, MANAGE_REFERENCE, READ_JOURNAL
+from access.permissions import BREAK_GLASS, ISSUE_TOKENS, MANAGE_PEOPLE, MANAGE_REFERENCE, READ_JOURNAL
 from alerts.permissions import ACKNOWLEDGE, CHECK_WELFARE, MANAGE_RULES, PAGE, SHELVE
 from alerts.permissions import VIEW as VIEW_ALARMS
 from chat.permissions import OPEN_ROOM, PIN, POST
@@ -31,6 +31,7 @@ from incidents.permissions import (
     DISPATCH,
     EDIT,
     END_HELP,
+    HAND_OUT,
     HOLD,
     MANAGE_CARDS,
     MANAGE_PLANS,
@@ -45,6 +46,7 @@ from incidents.permissions import (
     SEE_CALLER,
     SEE_CONFIDENTIAL,
     SET_LEVEL,
+    SHARE,
     STRIKE_ALARM,
     SWITCH_MODE,
     TALK,
@@ -138,6 +140,13 @@ API = (
     api("POST", "help-calls/<id:id>/end/", END_HELP, INCIDENT),
     api("POST", "reporter-messages/receipts/", REPORT_RECEIPTS, body={"key": "city-1", "state": "DELIVERED"}, also=(404,)),
     api("GET", f"{OWN}/plans/", VIEW, INCIDENT),
+    api("GET", f"{OWN}/shares/", SHARE, INCIDENT),
+    api("GET", f"{OWN}/handouts/", HAND_OUT, INCIDENT),
+    api("POST", f"{OWN}/handouts/", HAND_OUT, INCIDENT, {"recipient": "x", "level": "OUTLINE", "until": "{now}"}),
+    api("POST", "handouts/<id:id>/end/", HAND_OUT, INCIDENT),
+    api("POST", f"{OWN}/shares/", SHARE, INCIDENT, {"department": "fire", "level": "OUTLINE", "until": "{now}"}),
+    api("POST", "shares/<id:id>/revoke/", SHARE, INCIDENT),
+    api("POST", f"{OWN}/break-glass/", BREAK_GLASS, body={"reason": "to shut the main there"}),
     api("POST", f"{OWN}/plans/", SET_LEVEL, INCIDENT, {"plan": 1, "reason": "火势扩大"}),
     api("POST", "plan-activations/<id:id>/stand-down/", SET_LEVEL, also=(404,)),
     api("GET", "mode/", VIEW),
@@ -363,6 +372,15 @@ PAGES = (
     page("POST", "incidents/<str:number>/callers/", SEE_CALLER, INCIDENT),
     page("POST", "incidents/<str:number>/confidential/", SEE_CONFIDENTIAL, INCIDENT),
     page("GET", "incidents/<str:number>/dispatch/", DISPATCH, INCIDENT),
+    page("GET", "incidents/<str:number>/share/", SHARE, INCIDENT),
+    page("POST", "incidents/<str:number>/share/", SHARE, INCIDENT, {"department_id": "{department}", "level": "OUTLINE", "hours": 1}),
+    page("POST", "shares/<int:share_id>/revoke/", SHARE, INCIDENT),
+    page("GET", "incidents/<str:number>/break-glass/", BREAK_GLASS),
+    page("POST", "incidents/<str:number>/break-glass/", BREAK_GLASS, body={"reason": "to shut the main there"}),
+    page("GET", "incidents/<str:number>/hand-out/", HAND_OUT, INCIDENT),
+    page("POST", "incidents/<str:number>/hand-out/", HAND_OUT, INCIDENT, {"recipient": "x", "level": "OUTLINE", "hours": 1, "language": "en"}),
+    page("POST", "handouts/<int:handout_id>/end/", HAND_OUT, INCIDENT),
+    page("GET", "outside/<str:secret>/", PUBLIC),
     page("GET", "incidents/<str:number>/aid/", REQUEST_AID, INCIDENT),
     page("POST", "incidents/<str:number>/aid/", REQUEST_AID, INCIDENT, {"neighbour": "nobody", "capability": "pump", "asked": 1}),
     page("GET", "aid/", VIEW_AID),

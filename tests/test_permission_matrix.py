@@ -14,12 +14,12 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from access import policy, roles
 from access.actors import Actor
-from access.models import Department, Token, User
+from access.models import Department, Share, Token, User
 from alerts.models import Alarm, AlarmRule
 from chat import services as chat
 from exchange.models import PhoneCall
 from incidents import services as incidents
-from incidents.models import Disposition, HelpCall, Incident, IncidentType
+from incidents.models import Disposition, Handout, HelpCall, Incident, IncidentType
 from incidents.services.common import Moment
 from incidents.services.work import NewTask
 from resources import services as resources
@@ -170,6 +170,13 @@ def world(
     made["help_call"] = _a_help_call(northern_fire, person, now)
     lists = {"units": engine_7, "assignments": sent, "tasks": task, "notes": note, "attachments": file, "people": person, "departments": fire}
     lists |= {"talk-group-uses": use, "alarms": alarm, "help-calls": made["help_call"], "rooms": room}
+    made["share"] = Share.objects.create(
+        kind="incident", subject_id=northern_fire.pk, person=person, by=person, level="FULL", note="x", shared_at=now, until=now + timedelta(hours=1)
+    )
+    made["handout"] = Handout.objects.create(
+        incident=northern_fire, recipient="x", language="en", level="FULL", digest="x", by=person, made_at=now, until=now + timedelta(hours=1)
+    )
+    lists |= {"shares": made["share"], "handouts": made["handout"]}
     route_values = {
         "call_key": "7f4b4b1e-0000-4000-8000-000000000001",
         **{"number": northern_fire.number, "key": key, "slug": "departments", "address": "nowhere"},
@@ -181,6 +188,7 @@ def world(
         **{f"{name}_id": str(thing.pk) for name, thing in made.items()},
         **{name: str(thing.pk) for name, thing in lists.items()},
         "file_key": "7f4b4b1e-0000-4000-8000-000000000003",
+        "secret": "nowhere",
         "export_key": "7f4b4b1e-0000-4000-8000-000000000002",
         "call_id": str(PhoneCall.objects.create(system="pbx", ref="1", rung_at=now).pk),
     }

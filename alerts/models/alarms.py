@@ -39,6 +39,7 @@ class Watch(models.TextChoices):
     NOBODY_ANSWERED = "NOBODY_ANSWERED", _("Nobody on duty answered a page")
     HELP_CALLED = "HELP_CALLED", _("Emergency call of somebody in the field")
     SUPPORT_ASKED = "SUPPORT_ASKED", _("Somebody in the field asks for support")
+    GLASS_BROKEN = "GLASS_BROKEN", _("Somebody without a part in it broke the glass to see an incident")
 
 
 OWN_CLOCK = (Watch.NOT_ASSIGNED, Watch.NOT_ARRIVED)

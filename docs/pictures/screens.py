@@ -67,7 +67,8 @@ NOT_PICTURED: dict[str, str] = {
     "": ELSEWHERE, "settings/": ELSEWHERE, "go/<str:handle>/": ELSEWHERE,
     "healthz": MACHINE, "readyz": MACHINE, "metrics": MACHINE, "api/": MACHINE, "api/<anything:address>": MACHINE, "osmand/": MACHINE,
     "field/worker.js": "a part of the field's page", "field/manifest.webmanifest": "a part of the field's page", "field/session": MACHINE,
-    "intake/<uuid:call_key>/": "the intake, with a call", "exports/<uuid:export_key>/": "a line of exports, by itself, while it is made",
+    "intake/<uuid:call_key>/": "the intake, with a call", "outside/<str:secret>/": "the door with one button",
+    "exports/<uuid:export_key>/": "a line of exports, by itself, while it is made",
     "settings/plans/<slug:code>/<slug:level>/": "the form of a setting", "settings/run-cards/<slug:code>/<int:alarm>/": "the form of a setting",
     "settings/<slug:slug>/<int:pk>/": "the form of a setting", "duty/reports/<int:report_id>/": "the hand-over, when it is signed",
 }  # fmt: skip
@@ -79,9 +80,10 @@ FILES = (
 PARTS = (
     "chat/pane/", "chat/rooms/", "chat/<int:room_id>/",
     "aid/<", "alarms/<", "alarms/pages/", "alarms/posts/", "alarms/strip/", "assignments/", "command/", "crew/<int:unit_id>/now", "dispatch/cards",
-    "dispatch/units", "duty/roster/", "find/", "incidents/<str:number>/", "incidents/new/", "incidents/together/", "incidents/suggest",
+    "dispatch/units", "duty/roster/", "find/", "handouts/", "incidents/<str:number>/", "incidents/new/", "incidents/together/", "incidents/suggest",
     "incidents/questions",
-    "intake/elsewhere/", "intake/order/", "intake/parked/", "intake/place/", "intake/number/", "mode/", "ops/", "phone-calls/", "tasks/", "units/",
+    "intake/elsewhere/", "intake/order/", "intake/parked/", "intake/place/", "intake/number/", "mode/", "ops/", "phone-calls/", "shares/",
+    "tasks/", "units/",
 )  # fmt: skip
 
 

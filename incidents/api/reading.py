@@ -4,9 +4,13 @@ from typing import Any
 
 from access.rest.shapes import page_of
 from access.rest.views import Answer, ApiView, Call, operation
-from incidents import recommending, selectors, services
+from access.sharing import verbs as sharing
+from incidents import recommending, selectors, services, shown
 from incidents.api.common import incident
 from incidents.shapes import reading, writing
+from kit.errors import NotFound
+
+IN_PANEL = ("reports", "assignments", "tasks", "notes", "attachments")
 
 
 class IncidentsView(ApiView):
@@ -30,8 +34,17 @@ class IncidentView(ApiView):
     @operation(gives=reading.IncidentDetail, is_versioned=True, also=(304,))
     def get(self, call: Call, number: str) -> Any:
         """One incident with its reports, assignments, tasks, notes, files and children."""
-        panel = selectors.incident_panel(call.actor, number)
+        try:
+            panel = selectors.incident_panel(call.actor, number)
+        except NotFound:
+            return self._shown(call, number)
         return Answer(_Detail(panel), version=panel.incident.version)
+
+    def _shown(self, call: Call, number: str) -> Any:
+        """One that others share, as far as they show it; it has no version, because nothing may be built on it."""
+        panel = shown.shown_panel(call.actor, number, lines=0)
+        sharing.note_look(call.actor, share_id=panel.seen.share.pk, is_refresh=False, now=call.now)
+        return Answer(_Detail(panel))
 
     @operation(takes=writing.EditIncident, gives=reading.IncidentCore, is_versioned=True, needs_match=True)
     def patch(self, call: Call, number: str) -> Any:
@@ -50,7 +63,11 @@ class TimelineView(ApiView):
     @operation(gives=reading.TimelineRow, many=True, query=writing.Before, also=(304,))
     def get(self, call: Call, number: str) -> Any:
         """What happened, newest first, each with a sentence in the reader's language."""
-        return selectors.timeline(call.actor, number, before=call.query.get("before"), limit=call.query.get("limit", 50))
+        before, limit = call.query.get("before"), call.query.get("limit", 50)
+        try:
+            return selectors.timeline(call.actor, number, before=before, limit=limit)
+        except NotFound:
+            return shown.timeline(call.actor, number, before=before, limit=limit)
 
 
 class RecommendationView(ApiView):
@@ -89,9 +106,10 @@ class DispositionsView(ApiView):
 class _Detail:
     """An incident's panel read as one object."""
 
-    def __init__(self, panel: selectors.IncidentPanel) -> None:
+    def __init__(self, panel: selectors.IncidentPanel | shown.ShownPanel) -> None:
         self._panel = panel
-        self.children = [child.number for child in panel.children]
+        self.children = [child.number for child in getattr(panel, "children", ())]
+        self.may_see_caller = getattr(panel, "may_see_caller", False)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._panel, name) if name in selectors.IncidentPanel.__slots__ else getattr(self._panel.incident, name)
+        return getattr(self._panel, name) if name in IN_PANEL else getattr(self._panel.incident, name)

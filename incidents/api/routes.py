@@ -3,7 +3,7 @@
 from django.urls import path
 
 from access.rest import converters  # noqa: F401  (registers <id:...> and <number:...>)
-from incidents.api import aid, assignments, help_calls, intake, keeping, reading, reports, talking, verbs, work
+from incidents.api import aid, assignments, help_calls, intake, keeping, outside, reading, reports, sharing, talking, verbs, work
 
 api = [
     path("reports/", reports.ReportsView.as_view(), name="reports"),
@@ -13,6 +13,11 @@ api = [
     path("incidents/<number:number>/confidential/", reports.ConfidentialView.as_view(), name="incident-confidential"),
     path("incidents/<number:number>/timeline/", reading.TimelineView.as_view(), name="incident-timeline"),
     path("incidents/<number:number>/recommendation/", reading.RecommendationView.as_view(), name="incident-recommendation"),
+    path("incidents/<number:number>/shares/", sharing.SharesView.as_view(), name="incident-shares"),
+    path("incidents/<number:number>/break-glass/", sharing.BreakGlassView.as_view(), name="incident-break-glass"),
+    path("incidents/<number:number>/handouts/", outside.HandoutsView.as_view(), name="incident-handouts"),
+    path("handouts/<id:id>/end/", outside.EndHandoutView.as_view(), name="handout-end"),
+    path("shares/<id:id>/revoke/", sharing.RevokeShareView.as_view(), name="share-revoke"),
     *(path(f"incidents/<number:number>/{name}/", view.as_view(), name=f"incident-{name}") for name, view in verbs.VIEWS.items()),
     path("incidents/<number:number>/assignments/", assignments.AssignmentsView.as_view(), name="incident-assignments"),
     path("incidents/<number:number>/assignments/stacked/", assignments.StackedView.as_view(), name="incident-stacked"),

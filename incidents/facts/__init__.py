@@ -39,6 +39,7 @@ from incidents.facts.dispatch import (
     UnitDispatched,
 )
 from incidents.facts.exporting import IncidentExported
+from incidents.facts.handouts import HandedOut, HandoutEnded, HandoutFailed, HandoutMailed, HandoutOpened
 from incidents.facts.help_calls import HelpCalled, HelpCallEnded, SupportAsked
 from incidents.facts.keeping import (
     CallerSeen,
@@ -118,6 +119,11 @@ __all__ = [
     "EmergencyRaised",
     "EvidenceShown",
     "FileAttached",
+    "HandedOut",
+    "HandoutEnded",
+    "HandoutFailed",
+    "HandoutMailed",
+    "HandoutOpened",
     "HazardsLoaded",
     "HelpCallEnded",
     "HelpCalled",

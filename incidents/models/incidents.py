@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from access.models import Scoped
+from access.sharing.reading import Seen
 from incidents import permissions
 from incidents.models.reference import Disposition, IncidentType, Kind, Severity
 from kit.columns import one_of, update_of
@@ -110,6 +111,8 @@ class Incident(Scoped):
     """An incident. `point` is WGS-84 (SRID 4326), longitude first; times ending in `_at` are its milestones."""
 
     view_action = permissions.VIEW
+    seen: "Seen | None" = None
+    """How its reader sees it when it is a shared one; set by `incidents.seeing`, which has masked it."""
 
     number = models.CharField(max_length=24, unique=True)
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -129,6 +132,7 @@ class Incident(Scoped):
     reopened_count = models.SmallIntegerField(default=0)
     external_id = models.CharField(max_length=80, blank=True)
     is_sample = models.BooleanField(default=False)
+    is_shared = models.BooleanField(default=False, db_default=False, help_text=_("Whether others than its own departments are shown it now."))
     version = models.IntegerField(default=1)
 
     call_received_at = models.DateTimeField()

@@ -32,6 +32,7 @@ from incidents.services.exporting import note_export
 from incidents.services.feedback import claim_messages, note_failure, note_receipt, note_sent, retry_message, tell_reporters
 from incidents.services.files import attach_file, attach_upload, open_attachment
 from incidents.services.grouping import link_child, merge_incident, unlink_child, unmerge_incident
+from incidents.services.handouts import end_handout, hand_out, note_mailed, open_handout, secret_for_mail
 from incidents.services.hazards import load_hazards
 from incidents.services.hearing import add_call, continue_call, finish_call, open_call
 from incidents.services.help_calls import call_for_help, end_help_call, end_help_calls_of_unit
@@ -80,6 +81,7 @@ __all__ = [
     "discard_call",
     "dispatch_unit",
     "edit_incident",
+    "end_handout",
     "end_help_call",
     "end_help_calls_of_unit",
     "end_mode",
@@ -88,6 +90,7 @@ __all__ = [
     "forget_ended_calls",
     "free_talk_group",
     "give_talk_group",
+    "hand_out",
     "hold_incident",
     "import_history",
     "issue_task",
@@ -98,11 +101,13 @@ __all__ = [
     "merge_incident",
     "note_export",
     "note_failure",
+    "note_mailed",
     "note_receipt",
     "note_recommendation",
     "note_sent",
     "open_attachment",
     "open_call",
+    "open_handout",
     "park_call",
     "press_crew_key",
     "raise_incident",
@@ -124,6 +129,7 @@ __all__ = [
     "save_run_card",
     "say_of_unit",
     "say_of_units",
+    "secret_for_mail",
     "see_caller",
     "see_confidential",
     "send_units",

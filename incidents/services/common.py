@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from access import policy
 from access.actors import Actor
+from access.sharing import verbs as sharing
 from incidents import permissions
 from incidents.models import Incident
 from incidents.models.assignments import Source
 from incidents.models.incidents import Status
+from incidents.seeing import KIND
 from journal import services as journal
 from journal.facts import Fact
 from kit.errors import Invalid, NotFound, Refused, Stale
@@ -103,6 +105,8 @@ def announce(actor: Actor, fact: Fact, incident: Incident, *others: Model | str,
     """Record a fact about an incident (and others) for all who may see the incident."""
     about: Sequence[Model | str] = [incident, *others]
     journal.record(actor, fact, about=about, scopes=policy.audience(permissions.VIEW, incident), at=now)
+    if incident.is_shared:
+        sharing.tell_of_change(actor, kind=KIND.name, subject_id=incident.pk, now=now)
 
 
 def reason_of(text: str) -> str:

@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from access import policy
 from access import selectors as access
 from access.actors import Actor
+from access.sharing import verbs as sharing
 from incidents import dispatch_sql, facts, permissions
 from incidents.models import Assignment, Incident
 from incidents.models.assignments import Step
 from incidents.models.incidents import Status
+from incidents.seeing import KIND
 from incidents.services.common import IncidentClosed, Moment, announce, check_moment, checked
 from incidents.services.units import let_unit_go
 from journal import services as journal
@@ -206,6 +208,9 @@ def _assign(
         incident_id=incident.pk, unit_id=unit.pk, assignment_id=assignment.pk, is_primary=assignment.is_primary, occurred_at=moment.at.isoformat()
     )
     scopes = policy.audience(permissions.VIEW, incident)
-    journal.record(actor, fact, about=[incident, unit], scopes=scopes, at=now, held=held, writes=[write for write in writes if write is not None])
+    with transaction.atomic() if incident.is_shared else nullcontext():
+        journal.record(actor, fact, about=[incident, unit], scopes=scopes, at=now, held=held, writes=[write for write in writes if write is not None])
+        if incident.is_shared:
+            sharing.tell_of_change(actor, kind=KIND.name, subject_id=incident.pk, now=now)
     assignment._state.adding, assignment._state.db = False, incident._state.db
     return assignment

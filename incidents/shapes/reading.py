@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from access.models import Share
 from access.rest.fields import At
 from access.rest.shapes import ReferenceRow
 from files.shapes import FileRow
@@ -94,6 +95,16 @@ class OpenAssignment(Rows):
     step = serializers.ChoiceField(choices=Step.values)
 
 
+class SharedRow(Rows):
+    """How you see an incident of others: what your level does not show is empty."""
+
+    id = serializers.IntegerField(source="share.pk")
+    level = serializers.ChoiceField(choices=Share.Level.values)
+    by = serializers.CharField(source="share.by")
+    until = At(source="share.until")
+    note = serializers.CharField(source="share.note")
+
+
 class IncidentCore(Rows):
     """An incident."""
 
@@ -119,6 +130,7 @@ class IncidentCore(Rows):
     external_id = serializers.CharField()
     is_sample = serializers.BooleanField()
     version = serializers.IntegerField()
+    shared = SharedRow(source="seen", allow_null=True, help_text="Null for an incident that is yours to see.")
     milestones = Milestones(source="*")
 
 

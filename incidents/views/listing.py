@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from access import policy
 from access import selectors as access
 from access.exports.faces import ask, file_name
 from access.exports.kinds import AT_ONCE
@@ -94,5 +95,6 @@ def change_together(request: HttpRequest) -> HttpResponse:
 def _chosen(request: HttpRequest) -> list[Incident]:
     asked = request.POST if request.method == "POST" else request.GET
     if asked.get("all"):
-        return list(exports.narrowed(request.actor, exports.form_of(asked))[: together.MOST])  # type: ignore[attr-defined]
+        found = exports.narrowed(request.actor, exports.form_of(asked))  # type: ignore[attr-defined]
+        return list(policy.visible(request.actor, permissions.VIEW, found)[: together.MOST])  # type: ignore[attr-defined]
     return list(selectors.incidents(request.actor).filter(number__in=asked.getlist("number")[: together.MOST]))  # type: ignore[attr-defined]

@@ -13,7 +13,8 @@ from access.faces import allowed
 from incidents import board, permissions, selectors
 from incidents.models.incidents import State
 from incidents.services import exporting
-from incidents.views.reading import _callers, _crew, _with_words
+from incidents.views.common import crew_line
+from incidents.views.reading import _callers, _with_words
 from kit import paper
 
 PAGE, MOST_PAGES = 200, 10
@@ -33,7 +34,7 @@ def incident(request: HttpRequest, number: str) -> HttpResponse:
         "five": board.five(found.incident),
         "milestones": board.milestones(found.incident),
         "tasks": found.tasks,
-        "crew": [_crew(each) for each in found.assignments],
+        "crew": [crew_line(each) for each in found.assignments],
         "callers": _callers(found.reports) if found.may_see_caller else [],
         "lines": _with_words(actor, found.incident, lines, found.notes),
         "is_cut": len(lines) == PAGE * MOST_PAGES,

@@ -10,11 +10,13 @@ from django.views.decorators.http import require_GET
 from access import policy
 from access.actors import Actor
 from access.faces import address, allowed, tagged, unchanged
-from incidents import aid, board, permissions, plans, selectors, talking, tasking
+from access.sharing import reading
+from incidents import aid, board, permissions, plans, seeing, selectors, talking, tasking
 from incidents.models import Incident, Report
-from incidents.models.assignments import ENDED, ORDER, Step
 from incidents.models.incidents import State
-from resources import board as unit_board
+from incidents.views import showing
+from incidents.views.common import crew_line
+from kit.errors import NotFound
 
 LINES = 60
 
@@ -22,15 +24,22 @@ LINES = 60
 @require_GET
 @allowed(permissions.VIEW)
 def page(request: HttpRequest, number: str) -> HttpResponse:
-    """Everything about one incident."""
-    return render(request, "incidents/incident.html", _panel(request, number, LINES))
+    """Everything about one incident; of a shared one what its level shows."""
+    try:
+        context = _panel(request, number, LINES)
+    except NotFound:
+        return showing.page(request, number)
+    return render(request, "incidents/incident.html", context)
 
 
 @require_GET
 @allowed(permissions.VIEW)
 def panel(request: HttpRequest, number: str) -> HttpResponse:
     """The same, as the panel of the operations screen."""
-    context = _panel(request, number, 30)
+    try:
+        context = _panel(request, number, 30)
+    except NotFound:
+        return showing.panel(request, number)
     newest = context["lines"][0]["id"] if context["lines"] else 0
     tag = f"{context['incident'].version}.{context['incident'].state}.{newest}.{board.tag(request.actor, [])}"  # type: ignore[attr-defined]
     return unchanged(request, tag) or tagged(render(request, "incidents/_panel.html", context), tag)
@@ -40,7 +49,11 @@ def panel(request: HttpRequest, number: str) -> HttpResponse:
 @allowed(permissions.VIEW)
 def body(request: HttpRequest, number: str) -> HttpResponse:
     """The live part of the incident's page."""
-    return render(request, "incidents/_incident.html", _panel(request, number, LINES))
+    try:
+        context = _panel(request, number, LINES)
+    except NotFound:
+        return showing.body(request, number)
+    return render(request, "incidents/_incident.html", context)
 
 
 @require_GET
@@ -72,7 +85,10 @@ def _panel(request: HttpRequest, number: str, lines: int) -> dict[str, Any]:
         "tasks": [tasking.line(request.actor, incident, each) for each in found.tasks],  # type: ignore[attr-defined]
         "talk_groups": talking.talk_groups(incident.pk),
         "aids": aid.lines(request.actor, incident, now=timezone.now()),  # type: ignore[attr-defined]
-        "crew": [_crew(each) for each in found.assignments],
+        "crew": [crew_line(each) for each in found.assignments],
+        "shares": reading.shares_of(seeing.KIND, incident.pk),
+        "may_hand_out": policy.can(request.actor, permissions.HAND_OUT, incident),  # type: ignore[attr-defined]
+        "may_share": policy.can(request.actor, permissions.SHARE, incident),  # type: ignore[attr-defined]
         "lines": _with_words(request.actor, incident, shown, found.notes),  # type: ignore[attr-defined]
         "more": len(shown) == lines,
         "oldest": shown[-1].id if shown else "",
@@ -86,24 +102,6 @@ def _panel(request: HttpRequest, number: str, lines: int) -> dict[str, Any]:
 def _callers(reports: list[Report]) -> list[Report]:
     """One report for each person who called."""
     return list({(each.caller_name, each.caller_phone): each for each in reports if each.caller_name or each.caller_phone}.values())
-
-
-def _crew(assignment: Any) -> dict[str, Any]:
-    """An assignment as a line: the unit, its step and since when, and the step that usually follows."""
-    is_open = assignment.is_open()
-    following = board.USUAL_NEXT.get(Step(assignment.step)) if is_open else None
-    at = max((at for step in (*ORDER, *ENDED) if (at := getattr(assignment, f"{step.value.lower()}_at"))), default=None)
-    return {
-        "assignment": assignment,
-        "unit": assignment.unit,
-        "type": unit_board.type_name(assignment.unit),
-        "shape": unit_board.shape(assignment.unit),
-        "step": Step(assignment.step).label,
-        "at": at,
-        "is_open": is_open,
-        "next": following,
-        "next_label": following.label if following else "",
-    }
 
 
 def _with_words(actor: Actor, incident: Incident, lines: list[Any], notes: list[Any] | None = None) -> list[dict[str, Any]]:

@@ -11,7 +11,8 @@ const box = /** @type {HTMLElement} */ (document.getElementById("incident"));
 let timer = 0;
 
 async function refresh() {
-  const answer = await fetch(box.dataset.url ?? "", { credentials: "same-origin", cache: "no-cache" }).catch(() => null);
+  const answer = await fetch(box.dataset.url ?? "", { credentials: "same-origin", cache: "no-cache", headers: { "HX-Request": "true" } }).catch(() => null);
+  if (answer?.status === 404) return box.replaceChildren(await answer.text()); // it was shared, and is no more
   if (!answer?.ok) return;
   const keep = { beforeNodeMorphed: (/** @type {Node} */ old) => !(old instanceof HTMLElement && "keep" in old.dataset) };
   Idiomorph.morph(box, await answer.text(), { morphStyle: "innerHTML", ignoreActiveValue: isTyping(document.activeElement), callbacks: keep });
@@ -57,7 +58,7 @@ async function showMap() {
   if (!place || !holder) return;
   const options = JSON.parse(holder.content.querySelector("script")?.textContent ?? "{}");
   const at = /** @type {[number, number]} */ ([Number(place.dataset.lat), Number(place.dataset.lon)]);
-  const map = new L.Map.DjangoMap(place, { djoptions: { ...options, center: at, zoom: 15 }, zoomControl: false, keyboard: false, scrollWheelZoom: false });
+  const map = new L.Map.DjangoMap(place, { djoptions: { ...options, center: at, zoom: Number(place.dataset.zoom ?? 15) }, zoomControl: false, keyboard: false, scrollWheelZoom: false });
   map.attributionControl?.setPrefix("");
   const answer = place.dataset.basemapUrl ? await fetch(place.dataset.basemapUrl, { credentials: "same-origin" }).catch(() => null) : null;
   if (answer?.ok) addBasemap(map, await answer.json(), place.dataset.language ?? "");

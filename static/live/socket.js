@@ -44,6 +44,7 @@ class Window {
   fact(frame) {
     if (this.position !== null && frame.position <= this.position) return;
     this.position = frame.position;
+    frame.about = frame.about.map((subject) => subject.replace(/^shown:/, "")); // it changed, and others show it to us
     tell("live:fact", frame);
     for (const subject of frame.about) tell(`live:${subject}`, frame);
   }

@@ -1,0 +1,46 @@
+"""Situation reports given to people outside: to whom, how much, until when, by whom, and how often they were opened."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from access.models import Share, User
+from incidents.models.incidents import Incident
+
+
+class Handout(models.Model):
+    """A link to the situation report of an incident for somebody without an account. Of its secret only the hash is kept."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="handouts")
+    recipient = models.CharField(max_length=80)
+    email = models.EmailField(blank=True)
+    language = models.CharField(max_length=10)
+    level = models.CharField(max_length=10, choices=Share.Level.choices)
+    digest = models.CharField(max_length=64, unique=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    openings = models.PositiveIntegerField(default=0)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
+    fault = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(until__gt=models.F("made_at")), name="handout_ends"),
+            models.CheckConstraint(condition=Q(level__in=["OUTLINE", "SITUATION", "FULL"]), name="handout_level_exists"),
+        ]
+        indexes = [models.Index(fields=["incident", "-made_at"], name="handout_of_incident")]
+        verbose_name = _("situation report for somebody outside")
+        verbose_name_plural = _("situation reports for people outside")
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} {self.recipient}"
+
+    def is_running(self, now: datetime) -> bool:
+        """Whether it can be opened at a time."""
+        return self.ended_at is None and self.until > now

@@ -1,0 +1,53 @@
+"""Situation reports for people outside, as the REST API takes and answers them."""
+
+from typing import Any
+
+from django.conf import settings
+from rest_framework import serializers
+
+from access.models import Share
+from access.rest.fields import At, OneOf, Text
+from access.rest.shapes import Shape
+from incidents.services.handouts import Recipient
+
+Rows = serializers.Serializer[Any]
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+
+
+class HandoutRow(Rows):
+    """A situation report given to somebody outside."""
+
+    id = serializers.IntegerField()
+    recipient = serializers.CharField()
+    email = serializers.CharField()
+    level = serializers.ChoiceField(choices=Share.Level.values)
+    by = serializers.CharField()
+    made_at = At()
+    until = At()
+    ended_at = At(allow_null=True)
+    openings = serializers.IntegerField()
+    opened_at = At(allow_null=True)
+    mailed_at = At(allow_null=True)
+    fault = serializers.CharField(help_text="Why no mail went out: the server's code.")
+
+
+class HandedOut(Rows):
+    """What was given, with the link this once; null when it goes by mail."""
+
+    handout = HandoutRow()
+    link = serializers.CharField(allow_null=True)
+
+
+class NewHandout(Shape):
+    """Who gets it, how much and until when."""
+
+    recipient = Text(max_length=80, help_text="The name stands on every page.")
+    email = Text(max_length=254, required=False, default="", allow_blank=True)
+    language = OneOf(choices=LANGUAGES, required=False, default=LANGUAGES[0])
+    level = OneOf(choices=Share.Level.values)
+    until = At()
+
+    def values(self) -> dict[str, Any]:
+        sent = super().values()
+        recipient = Recipient(sent["recipient"], sent["email"], sent["language"])
+        return {"recipient": recipient, "level": sent["level"], "until": sent["until"]}

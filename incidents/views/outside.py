@@ -1,0 +1,127 @@
+"""Situation reports for people outside: given and taken back by people of the city, opened by a link that needs no account."""
+
+import time
+from typing import ClassVar
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from access.faces import allowed, done
+from incidents import board, permissions, selectors, services, shown
+from incidents.forms import refused
+from incidents.forms_outside import HandoutForm
+from incidents.models import Handout
+from incidents.models.incidents import State
+from incidents.services.handouts import OpenedTooOften
+from incidents.views.common import crew_line
+from kit import paper
+from kit.errors import NotFound, Refused
+
+LINES = 200
+
+
+class Guesses:
+    """Wrong links by address, for a minute, in this process: a secret has 256 bits, this keeps the log short."""
+
+    MOST = 20
+    _minute: ClassVar[int] = 0
+    _wrong: ClassVar[dict[str, int]] = {}
+
+    @classmethod
+    def are_too_many(cls, address: str) -> bool:
+        """Whether an address has tried too often in this minute."""
+        minute = int(time.time()) // 60
+        if minute != cls._minute:
+            cls._minute, cls._wrong = minute, {}
+        return cls._wrong.get(address, 0) >= cls.MOST
+
+    @classmethod
+    def note(cls, address: str) -> None:
+        """One more wrong link."""
+        cls._wrong[address] = cls._wrong.get(address, 0) + 1
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(permissions.HAND_OUT)
+def hand_out(request: HttpRequest, number: str) -> HttpResponse:
+    """Who outside has the situation report of an incident, and who else gets it; the link is shown this once."""
+    actor = request.actor  # type: ignore[attr-defined]
+    incident = selectors.incident(actor, number)
+    now = timezone.now()
+    form = HandoutForm(request.POST or None)
+    link, made = "", None
+    if request.method == "POST" and form.is_valid():
+        try:
+            made, secret = services.hand_out(actor, incident_id=incident.pk, now=now, **form.asked(now))
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            link = "" if made.email else settings.PUBLIC_URL.rstrip("/") + reverse("outside", args=[secret])
+    handouts = selectors.handouts(incident)
+    context = {"incident": incident, "form": form, "handouts": handouts, "link": link, "made": made, "now": now}
+    answer = render(request, "incidents/_hand_out.html", context, status=422 if form.errors else 200)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@require_POST
+@allowed(permissions.HAND_OUT)
+def end(request: HttpRequest, handout_id: int) -> HttpResponse:
+    """Take a report back: its link opens nothing any more."""
+    row = services.end_handout(request.actor, handout_id=handout_id, now=timezone.now())  # type: ignore[attr-defined]
+    return done(_("The report for %(who)s is taken back.") % {"who": row.recipient}, incident=row.incident_id)
+
+
+@require_http_methods(["GET", "POST"])
+def door(request: HttpRequest, secret: str) -> HttpResponse:
+    """The link of somebody outside: a page that says nothing, and behind its button the report. A mail scanner's look opens nothing."""
+    address = request.META.get("REMOTE_ADDR", "")
+    if request.method == "GET":
+        return _sealed(render(request, "outside/door.html", {"refusal": None}))
+    if Guesses.are_too_many(address):
+        return _sealed(render(request, "outside/door.html", {"refusal": OpenedTooOften()}, status=429))
+    now = timezone.now()
+    try:
+        row = services.open_handout(request.actor, secret=secret, now=now)  # type: ignore[attr-defined]
+        made = _paper(row)
+    except NotFound:
+        Guesses.note(address)
+        return _sealed(render(request, "outside/door.html", {"refusal": _("This link opens nothing, or nothing any more.")}, status=404))
+    except Refused as refusal:
+        return _sealed(render(request, "outside/door.html", {"refusal": refusal.sentence}, status=refusal.status))
+    answer = HttpResponse(made, content_type="application/pdf")
+    answer["Content-Disposition"] = 'inline; filename="report.pdf"'
+    return _sealed(answer)
+
+
+def _paper(row: Handout) -> bytes:
+    """The report as PDF in its reader's language, with the reader's name and the time across every page."""
+    with translation.override(row.language):
+        found = shown.report(row.incident_id, row.level, lines=LINES)
+        context = {
+            "incident": found.incident,
+            "panel": found,
+            "five": board.five(found.incident),
+            "milestones": board.milestones(found.incident),
+            "crew": [crew_line(each) for each in found.assignments],
+            "state_label": State(found.incident.state).label,  # type: ignore[attr-defined]
+            "city_name": settings.CITY_NAME,
+            "made_by": row.recipient,
+            "made_at": row.opened_at,
+            "handout": row,
+        }
+        return paper.render(render_to_string("paper/situation.html", context))
+
+
+def _sealed(answer: HttpResponse) -> HttpResponse:
+    """Kept by nobody, found by no search engine, and its address told to no other site."""
+    answer["Cache-Control"] = "no-store"
+    answer["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    answer["Referrer-Policy"] = "no-referrer"
+    return answer

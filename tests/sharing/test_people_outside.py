@@ -1,0 +1,185 @@
+"""A situation report for somebody without an account: by a link that ends, is taken back and counts, and by a mail to a real server."""
+
+import io
+import socketserver
+import threading
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from email import message_from_bytes, policy
+from typing import Any
+
+import pytest
+from django.test import Client
+from pypdf import PdfReader
+
+from access.actors import Actor
+from incidents import outside_mail, services
+from incidents.models import Handout, Incident
+from incidents.services.handouts import OpenedTooOften, Recipient
+from incidents.views.outside import Guesses
+from journal.models import Entry
+from kit.errors import Forbidden, Invalid, NotFound
+from tests.pages.conftest import desk as desk
+
+HOUR = timedelta(hours=1)
+WANG = Recipient("Wang Fang", "", "en")
+needs_paper = pytest.mark.skipif("not __import__('kit.paper').paper.is_available()", reason="pango and its fonts could not be fetched here")
+
+
+def given(actor: Actor, incident: Incident, now: datetime, **fields: Any) -> tuple[Handout, str]:
+    values = {"recipient": WANG, "level": "SITUATION", "until": now + HOUR} | fields
+    return services.hand_out(actor, incident_id=incident.pk, now=now, **values)
+
+
+def test_a_link_opens_for_its_time_and_each_opening_is_told(supervisor: Actor, northern_fire: Incident, now: datetime):
+    made, secret = given(supervisor, northern_fire, now)
+
+    services.open_handout(Actor.anonymous(), secret=secret, now=now)
+    with pytest.raises(OpenedTooOften):
+        services.open_handout(Actor.anonymous(), secret=secret, now=now + timedelta(seconds=1))
+    services.open_handout(Actor.anonymous(), secret=secret, now=now + timedelta(seconds=9))
+
+    made.refresh_from_db()
+    assert made.openings == 2
+    told = Entry.objects.filter(name="incidents.handout_opened")
+    assert [(entry.actor_label, entry.data["openings"]) for entry in told.order_by("id")] == [("Wang Fang", 1), ("Wang Fang", 2)]
+    assert secret not in str(list(Handout.objects.values())) + str([entry.data for entry in Entry.objects.all()])
+
+
+def test_what_is_over_or_taken_back_or_guessed_opens_nothing(supervisor: Actor, northern_fire: Incident, now: datetime):
+    _made, over = given(supervisor, northern_fire, now - 2 * HOUR)
+    back, taken = given(supervisor, northern_fire, now)
+    services.end_handout(supervisor, handout_id=back.pk, now=now)
+    services.end_handout(supervisor, handout_id=back.pk, now=now)
+
+    for secret in (over, taken, "guessed"):
+        with pytest.raises(NotFound):
+            services.open_handout(Actor.anonymous(), secret=secret, now=now)
+
+
+def test_only_supervisors_give_reports_and_only_in_bounds(
+    dispatcher: Actor, fire_chief_south: Actor, supervisor: Actor, northern_fire: Incident, now: datetime
+):
+    with pytest.raises(Forbidden):
+        given(dispatcher, northern_fire, now)
+    with pytest.raises(NotFound):
+        given(fire_chief_south, northern_fire, now)
+    for wrong in ({"recipient": Recipient(" ", "", "en")}, {"recipient": Recipient("x", "no address", "en")}, {"until": now}, {"level": "ALL"}):
+        with pytest.raises(Invalid):
+            given(supervisor, northern_fire, now, **wrong)
+
+
+@needs_paper
+def test_the_paper_bears_name_and_time_on_each_page_and_not_what_the_level_masks(supervisor: Actor, northern_fire: Incident, now: datetime):
+    _made, secret = given(supervisor, northern_fire, now)
+    outside = Client(headers={"Accept-Language": "en"})
+
+    door = outside.get(f"/outside/{secret}/")
+    opened = outside.post(f"/outside/{secret}/")
+
+    assert northern_fire.number not in door.content.decode()
+    assert not Entry.objects.filter(name="incidents.handout_opened").count() > 1
+    assert opened["Content-Type"] == "application/pdf"
+    for answer in (door, opened):
+        assert (answer["Cache-Control"], answer["Referrer-Policy"]) == ("no-store", "no-referrer")
+        assert "noindex" in answer["X-Robots-Tag"]
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(opened.content)).pages]
+    assert pages and all("Wang Fang" in page for page in pages)
+    text = " ".join(pages)
+    assert northern_fire.number in text
+    for masked in ("二楼冒烟", "张女士", "13800002201"):
+        assert masked not in text.replace("\n", "")
+
+
+def test_who_guesses_is_slowed_down(db: None):
+    Guesses._wrong = {}
+    outside = Client()
+
+    answers = [outside.post(f"/outside/guess{n}/").status_code for n in range(Guesses.MOST + 1)]
+
+    assert set(answers[:-1]) == {404}
+    assert answers[-1] in (404, 429)  # the minute may have turned
+    Guesses._wrong = {}
+
+
+def test_the_dialog_shows_the_link_once_and_who_has_it(supervisor: Actor, northern_fire: Incident, desk: Callable[..., Client]):
+    at_desk = desk(supervisor)
+    address = f"/incidents/{northern_fire.number}/hand-out/"
+
+    shown = at_desk.post(address, {"recipient": "Wang Fang", "level": "OUTLINE", "hours": 4, "language": "en"}).content.decode()
+    later = at_desk.get(address).content.decode()
+
+    assert "/outside/" in shown
+    assert "/outside/" not in later
+    assert "Wang Fang" in later
+
+
+class _Peer(socketserver.StreamRequestHandler):
+    """A mail server as far as one mail needs it (RFC 5321)."""
+
+    def handle(self) -> None:
+        self._say("220 peer")
+        while line := self.rfile.readline():
+            verb = line[:4].upper()
+            if verb == b"RCPT" and self.server.refuses:  # type: ignore[attr-defined]
+                self._say("550 no such mailbox")
+            elif verb == b"DATA":
+                self._say("354 go on")
+                lines = []
+                while (part := self.rfile.readline()) != b".\r\n":
+                    lines.append(part[1:] if part.startswith(b".") else part)
+                self.server.mails.append(b"".join(lines))  # type: ignore[attr-defined]
+                self._say("250 taken")
+            elif verb == b"QUIT":
+                self._say("221 bye")
+                return
+            else:
+                self._say("250 peer")
+
+    def _say(self, line: str) -> None:
+        self.wfile.write(f"{line}\r\n".encode())
+
+
+@pytest.fixture
+def mail_server(settings: Any) -> Iterator[Any]:
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Peer) as server:
+        server.mails, server.refuses = [], False  # type: ignore[attr-defined]
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address[:2]
+        settings.MAIL_URL, settings.PUBLIC_URL = "smtp://peer", "https://city.example"
+        yield server
+        server.shutdown()
+
+
+def test_the_mail_carries_the_outline_and_a_link_that_opens(mail_server: Any, supervisor: Actor, northern_fire: Incident, now: datetime):
+    made, first = given(supervisor, northern_fire, now, recipient=Recipient("王芳", "wang@example.org", "zh-hans"), level="OUTLINE")
+
+    outside_mail.send(made.pk, now=now)
+    outside_mail.send(made.pk, now=now)
+
+    (raw,) = mail_server.mails
+    mail = message_from_bytes(raw, policy=policy.default)
+    text = mail.get_body().get_content()  # type: ignore[union-attr]
+    assert mail["To"] == "wang@example.org"
+    assert northern_fire.number in mail["Subject"]
+    assert "王芳" in text
+    assert northern_fire.address not in text
+    secret = text.split("https://city.example/outside/")[1].split("/")[0]
+    with pytest.raises(NotFound):
+        services.open_handout(Actor.anonymous(), secret=first, now=now)
+    assert services.open_handout(Actor.anonymous(), secret=secret, now=now).pk == made.pk
+    assert Handout.objects.get().mailed_at == now
+
+
+def test_a_mailbox_that_does_not_exist_is_said_where_the_report_was_given(
+    mail_server: Any, supervisor: Actor, northern_fire: Incident, now: datetime, desk: Callable[..., Client]
+):
+    mail_server.refuses = True
+    made, _secret = given(supervisor, northern_fire, now, recipient=Recipient("Wang Fang", "gone@example.org", "en"))
+
+    outside_mail.send(made.pk, now=now)
+
+    assert Handout.objects.get().fault == "550"
+    assert Entry.objects.filter(name="incidents.handout_failed").count() == 1
+    assert "could not be mailed" in desk(supervisor).get(f"/incidents/{northern_fire.number}/hand-out/").content.decode()
