@@ -64,6 +64,7 @@ pages = [
     path("handouts/<int:handout_id>/end/", outside.end, name="handout_end"),
     path("outside/<str:secret>/", outside.door, name="outside"),
     path("shares/<int:share_id>/revoke/", showing.revoke, name="share_revoke"),
+    path("shares/<int:share_id>/give-back/", showing.give_back, name="share_give_back"),
     path("incidents/<str:number>/panel/", reading.panel, name="incident_panel"),
     path("incidents/<str:number>/body/", reading.body, name="incident_body"),
     path("incidents/<str:number>/timeline/", reading.timeline, name="incident_timeline"),

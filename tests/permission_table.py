@@ -375,6 +375,7 @@ PAGES = (
     page("GET", "incidents/<str:number>/share/", SHARE, INCIDENT),
     page("POST", "incidents/<str:number>/share/", SHARE, INCIDENT, {"department_id": "{department}", "level": "OUTLINE", "hours": 1}),
     page("POST", "shares/<int:share_id>/revoke/", SHARE, INCIDENT),
+    page("POST", "shares/<int:share_id>/give-back/", BREAK_GLASS, also=(404,)),
     page("GET", "incidents/<str:number>/break-glass/", BREAK_GLASS),
     page("POST", "incidents/<str:number>/break-glass/", BREAK_GLASS, body={"reason": "to shut the main there"}),
     page("GET", "incidents/<str:number>/hand-out/", HAND_OUT, INCIDENT),

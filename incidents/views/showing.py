@@ -67,9 +67,20 @@ def share(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-@allowed(permissions.VIEW)
+@allowed(permissions.SHARE)
 def revoke(request: HttpRequest, share_id: int) -> HttpResponse:
-    """Take a share back, or give back what one took by breaking the glass."""
+    """Take a share back."""
+    return _revoked(request, share_id)
+
+
+@require_POST
+@allowed(access_permissions.BREAK_GLASS)
+def give_back(request: HttpRequest, share_id: int) -> HttpResponse:
+    """Give back what one took by breaking the glass."""
+    return _revoked(request, share_id)
+
+
+def _revoked(request: HttpRequest, share_id: int) -> HttpResponse:
     ended = sharing.revoke_share(request.actor, share_id=share_id, now=timezone.now())  # type: ignore[attr-defined]
     if not is_fragment(request):
         return redirect("incidents")
