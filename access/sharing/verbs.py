@@ -1,7 +1,7 @@
 """Verbs about shares. Every one of them is a fact for both sides; nobody passes on what was shared with them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -205,7 +205,8 @@ def _own(actor: Actor, what: Kind, subject_id: int) -> tuple[Scoped, int]:
     if thing is None:
         raise NotFound
     policy.require(actor, what.share_action, thing)
-    lasting = replace(actor, grants=tuple(grant for grant in actor.grants if not grant.is_elevated))
+    grants = tuple(grant for grant in actor.grants if not grant.is_elevated)
+    lasting = Actor(actor.kind, actor.id, actor.label, actor.user_id, grants, actor.actions)
     if actor.user_id is None or not policy.can(lasting, what.share_action, thing):
         raise Forbidden
     return thing, actor.user_id
