@@ -45,5 +45,5 @@ def forget_unused_files(actor: Actor, *, now: datetime) -> int:
 def _sweep(now: datetime) -> None:
     known = set(File.objects.exclude(state__in=[State.REFUSED, State.EXPIRED]).values_list("key", flat=True))
     for path, key in storage.every():
-        if key not in known and path.stat().st_mtime < (now - timedelta(hours=1)).timestamp():
+        if key not in known and path.stat().st_mtime < (now - SETTLED_AFTER).timestamp():
             storage.remove(path)
