@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from access import policy
 from access.faces import allowed, done
 from incidents import permissions, selectors, services, talking
 from incidents.contacts import contacts
@@ -23,6 +24,7 @@ def dialog(request: HttpRequest, number: str) -> HttpResponse:
     """Everything one talks by, in one dialog: number keys ring, G gives a talk group."""
     actor = request.actor  # type: ignore[attr-defined]
     incident = selectors.incident(actor, number)
+    policy.require(actor, permissions.TALK, incident)
     context: dict[str, Any] = {
         "incident": incident,
         "contacts": contacts(actor, [incident], at=timezone.now())[incident.pk],
