@@ -13,6 +13,8 @@ function csrfToken() {
   domNode: root,
   deepLinking: true,
   displayOperationId: false,
+  docExpansion: "none", // hundreds of operations: only those of an opened part are drawn
+  filter: true,
   validatorUrl: null,
   requestInterceptor: (/** @type {{ headers: Record<string, string>, method?: string }} */ request) => {
     if (request.method && request.method !== "GET") request.headers["X-CSRFToken"] = csrfToken();

@@ -87,10 +87,7 @@ const ending = (event) => {
 };
 
 document.body.addEventListener("htmx:beforeRequest", (event) => {
-  const call = ending(event);
-  if (!call) return;
-  call.note();
-  call.isEnding = true;
+  ending(event)?.ends();
 });
 for (const name of ["htmx:sendError", "htmx:timeout"]) document.body.addEventListener(name, (event) => ending(event)?.endLater());
 document.body.addEventListener("htmx:responseError", (event) => {

@@ -31,6 +31,7 @@ export class Call {
     this.isEnding = false;
     this.isOpening = false;
     this.isSending = false;
+    this.saving = new AbortController();
     this.failures = 0;
     this.readySince = 0;
     this.timer = 0;
@@ -136,7 +137,9 @@ export class Call {
     const { values, base, saveUrl, beganAt } = this.record;
     const body = new URLSearchParams({ ...values, base: String(base), received_at: beganAt });
     if (this.isOpening) body.set("open", "1");
-    const answer = await post(saveUrl, body);
+    this.saving = new AbortController();
+    const answer = await post(saveUrl, body, this.saving.signal);
+    if (this.saving.signal.aborted) return false;
     if (!answer || answer.status >= 500) return this.failed("here");
     if (answer.status === 401 || answer.status === 403) return this.failed("out");
     const said = await answer.json().catch(() => ({}));
@@ -172,6 +175,13 @@ export class Call {
   }
 
   /* The end. */
+
+  /** The form is being sent, with everything in it: a save under way would only come too late. */
+  ends() {
+    this.note();
+    this.isEnding = true;
+    this.saving.abort();
+  }
 
   /** The end was asked for and the server did not answer: ask again until it does. The key makes it one incident. */
   endLater() {
@@ -259,8 +269,9 @@ export class Call {
   }
 }
 
-/** @param {string} url @param {URLSearchParams} body */
-function post(url, body) {
+/** @param {string} url @param {URLSearchParams} body @param {AbortSignal} [given] ends it early */
+function post(url, body, given = new AbortController().signal) {
   const headers = { "X-CSRFToken": csrfToken(), "HX-Request": "true" };
-  return fetch(url, { method: "POST", body, headers, credentials: "same-origin", signal: AbortSignal.timeout(ANSWER) }).catch(() => null);
+  const signal = AbortSignal.any([AbortSignal.timeout(ANSWER), given]);
+  return fetch(url, { method: "POST", body, headers, credentials: "same-origin", signal }).catch(() => null);
 }

@@ -240,7 +240,7 @@ def sit(city: City, browser: Browser, nothing_left_open: None, django_db_blocker
                 cookies["sessionid"] = sign_in(city.people[name])
         context.add_cookies([{"name": key, "value": value, "url": city.url} for key, value in cookies.items()])
         page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: complaints.append(message.text + str(message.location)) if message.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(city.url + path)
         assert name is None or "/accounts/login/" not in page.url, f"{name} is not signed in"

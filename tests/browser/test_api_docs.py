@@ -12,6 +12,7 @@ def test_an_integrator_reads_the_reference_without_leaving_the_city(sit, city):
     page.on("request", lambda request: None if request.url.startswith((city.url, "data:", "blob:")) else outside.append(request.url))
 
     page.goto(f"{city.url}/api/v1/docs/")
+    page.locator("#operations-tag-reports").click(timeout=30_000)
     page.locator('[data-path="/api/v1/reports/"]').first.wait_for(timeout=30_000)
 
     assert outside == []

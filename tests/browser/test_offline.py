@@ -275,6 +275,7 @@ def test_pictures_taken_without_a_link_arrive_once_and_what_is_said_does_not_wai
     page.locator("#pictures").set_input_files([tmp_path / "one.jpg", tmp_path / "one.jpg"])
     expect(page.locator("#to-queue")).to_contain_text("待发 2")
     write(page, "照片见附件")
+    expect(page.locator("#to-queue")).to_contain_text("待发 3")
     page.reload()
     expect(page.locator("#to-queue")).to_contain_text("待发 3")
     page.route("**/api/v1/uploads/*/", lambda route: route.abort(), times=1)

@@ -68,10 +68,11 @@ export async function put({ values, point, accuracy, file, ...entry }) {
   const item = { ...entry, key: newKey(), body, at, device_at, point, state: "waiting", tries: 0, next_at: 0, error: "", sent_at: 0 };
   if (file) Object.assign(item, { size: file.size, name: file.name });
   const all = (await database()).transaction(["outbox", "files"], "readwrite");
-  const seq = await all.objectStore("outbox").add(item);
-  if (file) await all.objectStore("files").put(file, seq);
+  const added = all.objectStore("outbox").add(item);
+  // Words are committed in the same breath: a page that is left right after the press still keeps them.
+  if (file) await all.objectStore("files").put(file, await added);
   all.commit?.();
-  await all.done;
+  await Promise.all([added, all.done]);
   changed();
 }
 
