@@ -69,6 +69,12 @@ class Actor:
         return any(grant.is_elevated for grant in self.grants)
 
     @property
+    def lasting(self) -> "Actor":
+        """The actor without the authority that was taken by breaking the glass."""
+        grants = tuple(grant for grant in self.grants if not grant.is_elevated)
+        return Actor(self.kind, self.id, self.label, self.user_id, grants, self.actions)
+
+    @property
     def key(self) -> str:
         """One string that tells actors apart."""
         return f"{self.kind}:{self.id}"

@@ -155,3 +155,10 @@ class GlassBrokenFor(Fact):
 @fact("access.shared_changed", says=_("Something that is shared has changed"))
 class SharedChanged(Fact):
     subject: str
+
+
+@fact("access.glass_reviewed", says=_("{actor} reviewed it: {finding:glass_finding}"))
+class GlassReviewed(Fact):
+    glass_id: int
+    user_id: int
+    finding: str

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from access import roles, selectors
+from kit.errors import Refused
 
 
 class LanguageForm(forms.Form):
@@ -75,3 +76,12 @@ class PersonForm(forms.Form):
         super().__init__(*args, **kwargs)
         departments = [(each.pk, str(each)) for each in selectors.departments()]
         self.fields["department_id"].choices = [("", "—"), *departments]  # type: ignore[attr-defined]
+
+
+def refused(form: forms.Form, refusal: Refused) -> None:
+    """Put a service's reason where the person looks: beside the field it names, else at the top."""
+    fields = getattr(refusal, "fields", {})
+    for name, reason in fields.items():
+        form.add_error(name if name in form.fields else None, str(reason))
+    if not fields:
+        form.add_error(None, refusal.sentence)

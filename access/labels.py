@@ -4,7 +4,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from access.models import Department, Region, Share, User
+from access.models import BrokenGlass, Department, Region, Share, User
+from access.sharing import kinds
 from journal import labels
 
 
@@ -28,7 +29,7 @@ def _share(row: Share) -> str:
     names = [(each.name_en or each.name) if english else each.name for each in (row.department, row.region) if each is not None]
     whom = str(row.person) if row.person is not None else " · ".join(names)
     until = f"{timezone.localtime(row.until):%m-%d %H:%M}"
-    return _("%(whom)s (%(level)s, until %(until)s)") % {"whom": whom, "level": row.get_level_display(), "until": until}
+    return _("%(whom)s (%(level)s, until %(until)s)") % {"whom": whom, "level": kinds.level_label(row.kind, row.level), "until": until}
 
 
 def register() -> None:
@@ -38,3 +39,4 @@ def register() -> None:
     labels.register("region", lambda ids: _names(Region, ids))
     labels.register("share", _shares)
     labels.register("share_ended", lambda codes: {code: str(label) for code, label in Share.Ended.choices if code in codes})
+    labels.register("glass_finding", lambda codes: {code: str(label) for code, label in BrokenGlass.Finding.choices if code in codes})

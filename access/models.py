@@ -351,3 +351,34 @@ class ShareLook(models.Model):
 
     def __str__(self) -> str:
         return f"{self.share_id} {self.person_id}"
+
+
+class BrokenGlass(models.Model):
+    """That somebody saw one thing (`share`) or took a role elsewhere (`membership`) by breaking the glass, and what was found of it afterwards."""
+
+    class Finding(models.TextChoices):
+        JUSTIFIED = "JUSTIFIED", pgettext_lazy("broken glass", "Justified")
+        UNJUSTIFIED = "UNJUSTIFIED", pgettext_lazy("broken glass", "Not justified")
+
+    share = models.OneToOneField(Share, null=True, blank=True, on_delete=models.PROTECT, related_name="glass")
+    membership = models.OneToOneField(Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="glass")
+    broken_at = models.DateTimeField()
+    finding = models.CharField(max_length=11, choices=Finding.choices, blank=True)
+    words = models.CharField(max_length=500, blank=True)
+    reviewed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-broken_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(share=None, membership__isnull=False) | Q(share__isnull=False, membership=None), name="glass_of_one"),
+            models.CheckConstraint(
+                condition=Q(finding="", words="", reviewed_by=None, reviewed_at=None)
+                | (Q(finding__in=["JUSTIFIED", "UNJUSTIFIED"], reviewed_by__isnull=False, reviewed_at__isnull=False) & ~Q(words="")),
+                name="glass_reviewed_in_words",
+            ),
+        ]
+        indexes = [models.Index(fields=["-broken_at", "-id"], name="glass_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.share_id or '-'} {self.membership_id or '-'}"

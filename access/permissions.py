@@ -11,6 +11,7 @@ ISSUE_TOKENS = declare("access.issue_tokens", _("Issue and revoke tokens of syst
 BREAK_GLASS = declare(
     "access.break_glass", _("Take wider authority for a short time, with a reason"), Role.DISPATCHER, Role.SUPERVISOR, Role.COMMANDER, Role.LIAISON
 )
+REVIEW_GLASS = declare("access.review_glass", _("Review broken glass, with words"), Role.SUPERVISOR, Role.COMMANDER, Role.AUDITOR)
 READ_JOURNAL = declare(journal.VIEW, _("Read the whole journal"), Role.AUDITOR)
 RETRY_REACTION = declare(journal.RETRY, _("Try a failed reaction again"), Role.ADMIN)
 AUDITORS = [f"{READ_JOURNAL}@*:*"]

@@ -21,7 +21,7 @@ class _Among(Func):
     output_field = BooleanField()
 
 
-class _Below(Func):
+class Below(Func):
     """Whether a path of the tree begins with another: the region itself or one below it."""
 
     function = "starts_with"
@@ -69,7 +69,7 @@ def condition(actor: Actor, action: str) -> Exists:
         Membership.objects.in_force(now)
         .filter(user_id=actor.user_id or 0, user__is_active=True, role__in=roles.having(action))
         .filter(Q(department=None) | Q(_Among(F("department_id"), OuterRef("department_ids"))))
-        .filter(Q(region=None) | Q(_Below(OuterRef("region__path"), F("region__path"))))
+        .filter(Q(region=None) | Q(Below(OuterRef("region__path"), F("region__path"))))
     )
     return Exists(memberships)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access import facts, permissions, policy, roles
 from access.actors import Actor
-from access.models import Department, Membership, Region, SavedFilter, Token, User
+from access.models import BrokenGlass, Department, Membership, Region, SavedFilter, Token, User
 from access.roles import Role
 from journal import services as journal
 from kit.errors import Forbidden, Invalid, NotFound, Refused
@@ -153,6 +153,7 @@ def break_glass(actor: Actor, *, role: Role, department_id: int | None, region_i
         starts_at=now,
         until=until,
     )
+    BrokenGlass.objects.create(membership=membership, broken_at=now)
     fact = facts.GlassBroken(user_id=actor.user_id, membership_id=membership.pk, reason=membership.reason, until=until.isoformat())
     journal.record(actor, fact, about=[f"user:{actor.user_id}"], scopes=[PEOPLE_SCOPE, f"{permissions.READ_JOURNAL}@*:*"], at=None)
     _raise_epoch(actor, actor.user_id)

@@ -11,3 +11,4 @@ PIN = declare("chat.pin", _("Pin messages"), *ROOM, Role.LIAISON, Role.STATION_O
 ORDER = declare("chat.order", _("Give orders"), *DESK)
 MODERATE = declare("chat.moderate", _("Strike others' messages, close rooms, end invitations"), Role.SUPERVISOR, Role.COMMANDER)
 EXPORT = declare("chat.export", _("Take a whole room out as a file"), Role.SUPERVISOR, Role.COMMANDER, Role.AUDITOR)
+SHARE = declare("chat.share", _("Show a room to another department or region"), *DESK)

@@ -8,6 +8,7 @@ from access.actors import Actor
 from chat import labels, membership, permissions, selectors
 from chat.models import Room
 from chat.selectors import Place
+from chat.sharing.keeping import may_share
 
 AT_FIRST = 60
 ASKED = (permissions.POST, permissions.OPEN_ROOM, permissions.PIN, permissions.ORDER, permissions.MODERATE, permissions.EXPORT)
@@ -42,7 +43,7 @@ def entered(actor: Actor, room_id: int) -> dict[str, Any]:
     return row | {
         "read_seq": read,
         "draft": seat.draft if seat is not None else "",
-        "may": [action for action in ASKED if membership.may(actor, action, room)],
+        "may": [*(action for action in ASKED if membership.may(actor, action, room)), *([permissions.SHARE] if may_share(actor, room) else [])],
         "messages": selectors.messages(actor, room_id, before=None, after=None, limit=AT_FIRST),
         "pinned": selectors.pinned(actor, room_id),
     }

@@ -5,12 +5,17 @@ from django.urls import path
 from access.rest import converters  # noqa: F401  (registers <id:...>)
 from chat import api as rest
 from chat import views
+from chat.sharing import faces as sharing
+from chat.sharing import rest as shared
 
 pages = [
     path("chat/", views.page, name="chat"),
     path("chat/pane/", views.pane, name="chat_pane"),
     path("chat/rooms/", views.rooms, name="chat_rooms"),
     path("chat/<int:room_id>/messages/<int:seq>/task/", views.task, name="chat_task"),
+    path("chat/shared/<int:room_id>/", sharing.page, name="chat_shown"),
+    path("chat/shared/<int:room_id>/body/", sharing.body, name="chat_shown_body"),
+    path("chat/<int:room_id>/share/", sharing.share, name="chat_share"),
 ]
 api = [
     path("rooms/", rest.RoomsView.as_view(), name="rooms"),
@@ -30,6 +35,9 @@ api = [
     path("rooms/<id:id>/messages/<id:seq>/answers/", rest.AnswersView.as_view(), name="message-answers"),
     path("rooms/<id:id>/messages/<id:seq>/note/", rest.KeepAsNoteView.as_view(), name="message-note"),
     path("rooms/<id:id>/messages/<id:seq>/task/", rest.KeepAsTaskView.as_view(), name="message-task"),
+    path("rooms/shared/", shared.ShownRoomsView.as_view(), name="rooms-shared"),
+    path("rooms/shared/<id:id>/", shared.ShownRoomView.as_view(), name="room-shared"),
+    path("rooms/<id:id>/shares/", shared.RoomSharesView.as_view(), name="room-shares"),
     path("messages/", rest.FindView.as_view(), name="messages"),
     path("incidents/<number:number>/room/", rest.IncidentRoomView.as_view(), name="incident-room"),
 ]

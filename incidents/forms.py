@@ -9,13 +9,13 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from access import selectors as access
+from access.forms import refused as refused
 from incidents import selectors
 from incidents.models import Incident, Report, WeakPin
 from incidents.models.plans import LEVELS
 from incidents.models.reference import Severity
 from incidents.services.editing import IncidentChanges
 from incidents.services.reporting import NewReport
-from kit.errors import Refused
 from kit.geo import Position
 
 
@@ -260,12 +260,3 @@ class FilterForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["status"].choices = [("", _("All")), ("open", _("Open")), *statuses]  # type: ignore[attr-defined]
         self.fields["type"].choices = [("", _("All")), *((each.code, str(each)) for each in selectors.incident_types())]  # type: ignore[attr-defined]
-
-
-def refused(form: forms.Form, refusal: Refused) -> None:
-    """Put a service's reason where the person looks: beside the field it names, else at the top."""
-    fields = getattr(refusal, "fields", {})
-    for name, reason in fields.items():
-        form.add_error(name if name in form.fields else None, str(reason))
-    if not fields:
-        form.add_error(None, refusal.sentence)

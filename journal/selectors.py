@@ -70,6 +70,12 @@ def entries_named(names: Collection[str], *, since: datetime, until: datetime, l
     return list(Entry.objects.filter(name__in=list(names), at__gte=since, at__lt=until).order_by("at", "id")[:limit])
 
 
+def elevated_entries(actor_id: str, *, since: datetime, until: datetime, limit: int) -> list[Entry]:
+    """What a person did in a period with authority taken by breaking the glass, in the order in which it happened, at most `limit`."""
+    rows = Entry.objects.filter(actor_kind="user", actor_id=actor_id, at__gte=since, at__lt=until, data__elevated=True)
+    return list(rows.order_by("at", "id")[:limit])
+
+
 def entry_of(entry_id: int) -> Entry | None:
     """One entry by its id, None when there is none."""
     return Entry.objects.filter(pk=entry_id).first()

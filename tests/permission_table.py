@@ -14,10 +14,11 @@ and the like in route and body are filled in by the test. Every row is then aske
 from dataclasses import dataclass, field
 from typing import Any
 
-from access.permissions import BREAK_GLASS, ISSUE_TOKENS, MANAGE_PEOPLE, MANAGE_REFERENCE, READ_JOURNAL
+from access.permissions import BREAK_GLASS, ISSUE_TOKENS, MANAGE_PEOPLE, MANAGE_REFERENCE, READ_JOURNAL, REVIEW_GLASS
 from alerts.permissions import ACKNOWLEDGE, CHECK_WELFARE, MANAGE_RULES, PAGE, SHELVE
 from alerts.permissions import VIEW as VIEW_ALARMS
 from chat.permissions import OPEN_ROOM, PIN, POST
+from chat.permissions import SHARE as SHARE_ROOM
 from chat.permissions import VIEW as VIEW_CHAT
 from exchange.permissions import CLAIM_PHONE_CALL, REPORT_CALLER_LOCATION, REPORT_PHONE_CALL, VIEW_CALLER_LOCATION, VIEW_PHONE_CALLS
 from files.permissions import HAND_IN
@@ -146,6 +147,10 @@ API = (
     api("POST", "handouts/<id:id>/end/", HAND_OUT, INCIDENT),
     api("POST", f"{OWN}/shares/", SHARE, INCIDENT, {"department": "fire", "level": "OUTLINE", "until": "{now}"}),
     api("POST", "shares/<id:id>/revoke/", SHARE, INCIDENT),
+    api("GET", "shares/", SIGNED_IN),
+    api("GET", "broken-glass/", REVIEW_GLASS),
+    api("GET", "broken-glass/<id:id>/", REVIEW_GLASS, INCIDENT),
+    api("POST", "broken-glass/<id:id>/review/", REVIEW_GLASS, INCIDENT, {"finding": "JUSTIFIED", "words": "the main had to be shut"}),
     api("POST", f"{OWN}/break-glass/", BREAK_GLASS, body={"reason": "to shut the main there"}),
     api("POST", f"{OWN}/plans/", SET_LEVEL, INCIDENT, {"plan": 1, "reason": "火势扩大"}),
     api("POST", "plan-activations/<id:id>/stand-down/", SET_LEVEL, also=(404,)),
@@ -247,6 +252,10 @@ API = (
     api("GET", "messages/", SIGNED_IN, query="?q=x"),
     api("POST", f"{OWN}/room/", VIEW_CHAT, INCIDENT),
     api("GET", "rooms/<id:id>/", VIEW_CHAT, INCIDENT),
+    api("GET", "rooms/shared/", SIGNED_IN),
+    api("GET", "rooms/shared/<id:id>/", VIEW_CHAT, INCIDENT, also=(404,)),
+    api("GET", "rooms/<id:id>/shares/", SHARE_ROOM, INCIDENT),
+    api("POST", "rooms/<id:id>/shares/", SHARE_ROOM, INCIDENT, {"department": "fire", "level": "OUTLINE", "until": "{now}"}),
     api("POST", "rooms/<id:id>/close/", VIEW_CHAT, INCIDENT, also=(403,)),
     api("POST", "rooms/<id:id>/read/", VIEW_CHAT, INCIDENT, {"seq": 1}),
     api("POST", "rooms/<id:id>/draft/", POST, INCIDENT, {"text": "x"}),
@@ -314,10 +323,18 @@ PAGES = (
     page("GET", "chat/", VIEW_CHAT),
     page("GET", "chat/pane/", VIEW_CHAT),
     page("GET", "chat/rooms/", VIEW_CHAT),
+    page("GET", "chat/shared/<int:room_id>/", VIEW_CHAT, INCIDENT),
+    page("GET", "chat/shared/<int:room_id>/body/", VIEW_CHAT, INCIDENT, also=(404,)),
+    page("GET", "chat/<int:room_id>/share/", SHARE_ROOM, INCIDENT),
+    page("POST", "chat/<int:room_id>/share/", SHARE_ROOM, INCIDENT, {"department_id": "{department}", "level": "OUTLINE", "hours": 1}),
     page("GET", "chat/<int:room_id>/messages/<int:seq>/task/", VIEW_CHAT, INCIDENT),
     page("POST", "chat/<int:room_id>/messages/<int:seq>/task/", VIEW_CHAT, INCIDENT, {"department_id": "{department}"}, also=(403, 422)),
     page("GET", "wall/", VIEW),
     page("GET", "keys/", VIEW),
+    page("GET", "shared/", SIGNED_IN),
+    page("GET", "shared/glass/", REVIEW_GLASS),
+    page("GET", "shared/glass/<int:glass_id>/", REVIEW_GLASS, INCIDENT),
+    page("POST", "shared/glass/<int:glass_id>/", REVIEW_GLASS, INCIDENT, {"finding": "JUSTIFIED", "words": "the main had to be shut"}),
     page("GET", "exports/", SIGNED_IN),
     page("GET", "exports/<uuid:export_key>/", SIGNED_IN, also=(404,)),
     page("POST", "exports/<uuid:export_key>/cancel/", SIGNED_IN, also=(404,)),

@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from access import policy, roles
 from access.actors import Actor
-from access.models import Department, Share, Token, User
+from access.models import BrokenGlass, Department, Share, Token, User
 from alerts.models import Alarm, AlarmRule
 from chat import services as chat
 from exchange.models import PhoneCall
@@ -174,10 +174,11 @@ def world(
     made["share"] = Share.objects.create(
         kind="incident", subject_id=northern_fire.pk, person=person, by=person, level="FULL", note="x", shared_at=now, until=now + timedelta(hours=1)
     )
+    made["glass"] = BrokenGlass.objects.create(share=made["share"], broken_at=now)
     made["handout"] = Handout.objects.create(
         incident=northern_fire, recipient="x", language="en", level="FULL", digest="x", by=person, made_at=now, until=now + timedelta(hours=1)
     )
-    lists |= {"shares": made["share"], "handouts": made["handout"]}
+    lists |= {"shares": made["share"], "handouts": made["handout"], "broken-glass": made["glass"]}
     route_values = {
         "call_key": "7f4b4b1e-0000-4000-8000-000000000001",
         **{"number": northern_fire.number, "key": key, "slug": "departments", "address": "nowhere"},

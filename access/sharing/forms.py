@@ -1,5 +1,6 @@
 """The shape of what people enter when they share something, or break the glass for it."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils.translation import ngettext_lazy
 
 from access.forms import PlaceOfAuthority
 from access.models import Share
+from access.sharing.kinds import Depth
 from access.sharing.verbs import REASON_LENGTH, Terms
 
 HOURS = (1, 4, 12, 24, 72, 168)
@@ -17,14 +19,15 @@ HOURS = (1, 4, 12, 24, 72, 168)
 class ShareForm(PlaceOfAuthority):
     """With whom, how much of it, for how long, and what they are told."""
 
-    level = forms.ChoiceField(label=_("How much they see"), choices=Share.Level.choices, initial=Share.Level.SITUATION)
+    level = forms.ChoiceField(label=_("How much they see"), initial=Share.Level.SITUATION)
     hours = forms.TypedChoiceField(label=_("For how long"), coerce=int, initial=12)
     note = forms.CharField(label=_("Note to them"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
 
     field_order = ("department_id", "region_id", "level", "hours", "note")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, levels: Mapping[str, Depth], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["level"].choices = [(level, depth.label) for level, depth in levels.items()]  # type: ignore[attr-defined]
         self.fields["hours"].choices = [(hours, ngettext_lazy("%d hour", "%d hours", hours) % hours) for hours in HOURS]  # type: ignore[attr-defined]
 
     def terms(self, now: datetime) -> Terms:

@@ -7,28 +7,35 @@ whole of it for any department. A city-wide officer of one other department is n
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.lookups import IsNull
 from django.utils import timezone
 
 from access import policy, regions, roles
 from access.actors import Actor
 from access.models import Membership, Scoped, Share, ShareLook
-from access.sharing.kinds import Kind
+from access.sharing import kinds
+from access.sharing.kinds import Keeper, Kind
 
 Level = Share.Level
 DEPTH: dict[str, int] = {Level.OUTLINE: 1, Level.SITUATION: 2, Level.FULL: 3}
 """How much a level shows; more is more."""
 MOST_SHOWN = 100
+MOST_LOOKED_AT = 300
+ENDED_SHOWN = timedelta(days=7)
+"""How long a share that has ended stands in the list of what one shows."""
 
 
-class _Below(Func):
-    """Whether a path of the tree begins with another: the region itself or one below it."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A share in a list: what kind of thing is shared, what it is called, and the page on which it is looked at."""
 
-    function = "starts_with"
-    output_field = BooleanField()
+    share: Share
+    what: str
+    called: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,7 @@ class Seen:
 
     @property
     def label(self) -> str:
-        return str(Level(self.level).label)
+        return kinds.level_label(self.share.kind, self.level)
 
 
 def running(kind: Kind, *, now: datetime) -> QuerySet[Share]:
@@ -64,9 +71,9 @@ def with_me(actor: Actor, kind: Kind, *, now: datetime) -> QuerySet[Share]:
     held = Membership.objects.in_force(now).filter(user_id=actor.user_id, user__is_active=True, role__in=roles.having(kind.view_action))
     anywhere, everywhere = Q(IsNull(OuterRef("department_id"), True)), Q(IsNull(OuterRef("region_id"), True))
     within = held.filter(anywhere | Q(department_id=OuterRef("department_id")))
-    within = within.filter(everywhere | Q(_Below(F("region__path"), OuterRef("region__path"))))
+    within = within.filter(everywhere | Q(policy.Below(F("region__path"), OuterRef("region__path"))))
     around = held.filter(Q(department=None) | Q(department_id=OuterRef("department_id")))
-    around = around.filter(Q(region=None) | Q(_Below(OuterRef("region__path"), F("region__path"))))
+    around = around.filter(Q(region=None) | Q(policy.Below(OuterRef("region__path"), F("region__path"))))
     of_all = Q(person=None) & (Exists(within) | Exists(around))
     return running(kind, now=now).filter(of_all | Q(person_id=actor.user_id))
 
@@ -95,11 +102,49 @@ def _best(shares: QuerySet[Share]) -> dict[int, Seen]:
     return {share.subject_id: Seen(share, share.level) for share in rows}
 
 
+def given(actor: Actor, *, now: datetime) -> list[Line]:
+    """What others show to the actor now, or what it took by breaking the glass, the newest first; each thing once, its own are left out."""
+    found: list[Line] = []
+    for kind, keeper in kinds.every():
+        newest = with_me(actor, kind, now=now).order_by("-shared_at", "-id").values_list("subject_id", flat=True)[:MOST_LOOKED_AT]
+        best = _best(with_me(actor, kind, now=now).filter(subject_id__in=set(newest)))
+        there = keeper.found(best)
+        found += _lines(keeper, [best[pk].share for pk, thing in there.items() if not keeper.may(actor, kind.view_action, thing)])
+    return _newest(found)
+
+
+def made(actor: Actor, *, now: datetime) -> list[Line]:
+    """What is shown, or was taken by breaking the glass, of things that the actor may share; ended ones for a week. Running ones first."""
+    found: list[Line] = []
+    recent = Q(ended_at=None) | Q(ended_at__gt=now - ENDED_SHOWN)
+    for kind, keeper in kinds.every():
+        rows = Share.objects.filter(recent, kind=kind.name, subject_id__in=keeper.among(actor, kind.share_action))
+        shares = list(_whole(rows).order_by(F("ended_at").desc(nulls_first=True), "-shared_at", "-id")[:MOST_LOOKED_AT])
+        there = keeper.found({share.subject_id for share in shares})
+        ours = {pk for pk, thing in there.items() if keeper.may(actor, kind.share_action, thing)}
+        found += _lines(keeper, [share for share in shares if share.subject_id in ours])
+    return sorted(_newest(found), key=lambda line: line.share.ended_at is not None)
+
+
+def _newest(found: list[Line]) -> list[Line]:
+    return sorted(found, key=lambda line: (line.share.ended_at is None, line.share.shared_at, line.share.pk), reverse=True)[:MOST_SHOWN]
+
+
+def _lines(keeper: Keeper, shares: Sequence[Share]) -> list[Line]:
+    names = keeper.called({share.subject_id for share in shares})
+    called = [(share, names.get(share.subject_id, share.subject)) for share in shares]
+    return [Line(share, str(keeper.name), name, keeper.address(share.subject_id, name)) for share, name in called]
+
+
+def _whole(rows: QuerySet[Share]) -> QuerySet[Share]:
+    """Shares with what is told of them: with whom, by whom, who has looked."""
+    return rows.select_related("department", "region", "person", "by").defer("region__geometry").prefetch_related("looks__person")
+
+
 def shares_of(kind: Kind, subject_id: int) -> list[Share]:
     """Every share of a thing, running ones first, then the newest, with who has seen it; at most a hundred."""
-    rows = Share.objects.filter(kind=kind.name, subject_id=subject_id).select_related("department", "region", "person", "by")
-    found = rows.defer("region__geometry").prefetch_related("looks__person").order_by(F("ended_at").desc(nulls_first=True), "-shared_at", "-id")
-    return list(found[:MOST_SHOWN])
+    rows = _whole(Share.objects.filter(kind=kind.name, subject_id=subject_id))
+    return list(rows.order_by(F("ended_at").desc(nulls_first=True), "-shared_at", "-id")[:MOST_SHOWN])
 
 
 def looks_at(share: Share) -> list[ShareLook]:

@@ -40,6 +40,21 @@ class ShareRow(Rows):
     looks = LookRow(many=True, source="looks.all")
 
 
+class SharesWanted(Shape):
+    """Which side of sharing is asked for."""
+
+    side = OneOf(choices=["given", "made"], required=False, default="given")
+
+
+class LineRow(Rows):
+    """A share with what is shared: in words, and by the page on which it is looked at."""
+
+    what = serializers.CharField(help_text="The kind of thing, in the reader's language.")
+    called = serializers.CharField()
+    address = serializers.CharField()
+    share = ShareRow()
+
+
 class NewShare(Shape):
     """With whom (a department, a region, or the department's people in the region), how much, until when, and what they are told."""
 

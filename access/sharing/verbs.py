@@ -9,12 +9,12 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from access import facts, permissions, policy, regions
+from access import facts, permissions, policy
 from access.actors import Actor
-from access.models import Department, Region, Scoped, Share, ShareLook
+from access.models import BrokenGlass, Department, Region, Share, ShareLook
 from access.permissions import AUDITORS
 from access.sharing import reading
-from access.sharing.kinds import Kind, keeper_of, kind_of
+from access.sharing.kinds import Kind, Thing, keeper_of, kind_of
 from journal import services as journal
 from journal.facts import Fact
 from kit.errors import Forbidden, Invalid, NotFound, Refused
@@ -68,7 +68,7 @@ def share(actor: Actor, *, kind: str, subject_id: int, terms: Terms, now: dateti
     """
     what = kind_of(kind)
     thing, by_id = _own(actor, what, subject_id)
-    _check(thing, terms, now)
+    _check(what, thing, terms, now)
     open_ones = Share.objects.select_for_update(of=("self",), no_key=True).filter(kind=kind, subject_id=subject_id, ended_at=None)
     same = [one for one in open_ones if (one.department_id, one.region_id, one.person_id) == (terms.department_id, terms.region_id, None)]
     if len(open_ones) - len(same) >= MOST_EACH:
@@ -97,7 +97,7 @@ def revoke_share(actor: Actor, *, share_id: int, now: datetime) -> Share:
     """Take a share back: the other side's screens lose it at once. Who broke the glass may give it back. Safe twice."""
     what, thing, row = _locked(share_id)
     if row.person_id is None or row.person_id != actor.user_id:
-        policy.require(actor, what.share_action, thing)
+        _require(actor, what, what.share_action, thing)
     if row.ended_at is None:
         _end_and_tell(actor, what, thing, row, Ended.REVOKED, now)
     return row
@@ -125,7 +125,7 @@ def break_glass_for(actor: Actor, *, kind: str, subject_id: int, reason: str, no
     thing = keeper_of(what).locked(subject_id)
     if thing is None:
         raise NotFound
-    if policy.can(actor, what.view_action, thing):
+    if keeper_of(what).may(actor, what.view_action, thing):
         raise AlreadyTheirs
     mine = Share.objects.select_for_update(of=("self",), no_key=True).filter(kind=kind, subject_id=subject_id, person_id=actor.user_id, ended_at=None)
     for one in mine:
@@ -141,6 +141,7 @@ def break_glass_for(actor: Actor, *, kind: str, subject_id: int, reason: str, no
         until=now + timedelta(seconds=GLASS_SECONDS),
     )
     keeper_of(what).mark(thing, True)
+    BrokenGlass.objects.create(share=made, broken_at=now)
     fact = facts.GlassBrokenFor(share_id=made.pk, subject=made.subject, user_id=actor.user_id, until=made.until.isoformat())
     _announce(actor, fact, what, thing, [made], now, *AUDITORS)
     return made
@@ -173,13 +174,14 @@ def note_look(actor: Actor, *, share_id: int, is_refresh: bool, now: datetime) -
 def tell_of_change(actor: Actor, *, kind: str, subject_id: int, now: datetime) -> None:
     """Something happened to a thing that is shared: the other sides learn that they should look again, and nothing of what it was."""
     what = kind_of(kind)
-    scopes = reading.scopes_of(reading.running(what, now=now).filter(subject_id=subject_id), what, now=now)
+    shares = list(reading.running(what, now=now).filter(subject_id=subject_id))
+    scopes = reading.scopes_of(shares, what, now=now) if shares else []
     if scopes:
         subject = f"{kind}:{subject_id}"
         journal.record(actor, facts.SharedChanged(subject=subject), about=[f"shown:{subject}"], scopes=scopes, at=now)
 
 
-def _locked(share_id: int) -> tuple[Kind, Scoped, Share]:
+def _locked(share_id: int) -> tuple[Kind, Thing, Share]:
     """A share with what is shared, locked in this order: the thing, then the share."""
     known = Share.objects.filter(pk=share_id).first()
     what = kind_of(known.kind) if known is not None else None
@@ -199,20 +201,18 @@ def _expire(actor: Actor, share_id: int, now: datetime) -> bool:
     return True
 
 
-def _own(actor: Actor, what: Kind, subject_id: int) -> tuple[Scoped, int]:
+def _own(actor: Actor, what: Kind, subject_id: int) -> tuple[Thing, int]:
     """The thing, locked, and the person, for who may share it by a membership: what was taken by breaking the glass is not passed on."""
     thing = keeper_of(what).locked(subject_id)
     if thing is None:
         raise NotFound
-    policy.require(actor, what.share_action, thing)
-    grants = tuple(grant for grant in actor.grants if not grant.is_elevated)
-    lasting = Actor(actor.kind, actor.id, actor.label, actor.user_id, grants, actor.actions)
-    if actor.user_id is None or not policy.can(lasting, what.share_action, thing):
+    _require(actor, what, what.share_action, thing)
+    if actor.user_id is None or not keeper_of(what).may(actor.lasting, what.share_action, thing):
         raise Forbidden
     return thing, actor.user_id
 
 
-def _check(thing: Scoped, terms: Terms, now: datetime) -> None:
+def _check(what: Kind, thing: Thing, terms: Terms, now: datetime) -> None:
     if terms.department_id is None and terms.region_id is None:
         raise Invalid({"department_id": _("Name a department or a region.")})
     if terms.level not in Share.Level.values:
@@ -225,13 +225,15 @@ def _check(thing: Scoped, terms: Terms, now: datetime) -> None:
         raise Invalid({"until": _("The end must be in the future.")})
     if terms.until > now + timedelta(hours=settings.SHARE_MOST_HOURS):
         raise TooLongShared(hours=settings.SHARE_MOST_HOURS)
-    if terms.department_id in thing.department_ids and _is_there(thing, terms.region_id):
+    if keeper_of(what).is_theirs(thing, terms.department_id, terms.region_id):
         raise AlreadyTheirs
 
 
-def _is_there(thing: Scoped, region_id: int | None) -> bool:
-    """Whether people of a region already see a thing of their department: it lies there, or no region was named."""
-    return region_id is None or regions.lineage(thing.region_id).path.startswith(regions.lineage(region_id).path)
+def _require(actor: Actor, what: Kind, action: str, thing: Thing) -> None:
+    """Refuse unless the actor may do the action to the thing by itself: `NotFound` for one it may not know of, else `Forbidden`."""
+    keeper = keeper_of(what)
+    if not keeper.may(actor, action, thing):
+        raise Forbidden if keeper.knows(actor, what.view_action, thing) else NotFound
 
 
 def _end(row: Share, why: str, now: datetime) -> None:
@@ -239,15 +241,15 @@ def _end(row: Share, why: str, now: datetime) -> None:
     row.save(update_fields=["ended_at", "ended"])
 
 
-def _end_and_tell(actor: Actor, what: Kind, thing: Scoped, row: Share, why: str, now: datetime) -> None:
+def _end_and_tell(actor: Actor, what: Kind, thing: Thing, row: Share, why: str, now: datetime) -> None:
     _end(row, why, now)
     keeper_of(what).mark(thing, Share.objects.filter(kind=row.kind, subject_id=row.subject_id, ended_at=None).exists())
     fact = facts.ShareEnded(share_id=row.pk, subject=row.subject, why=why)
     _announce(actor, fact, what, thing, [row], now)
 
 
-def _announce(actor: Actor, fact: Fact, what: Kind, thing: Scoped, shares: Sequence[Share], now: datetime, *others: str) -> None:
+def _announce(actor: Actor, fact: Fact, what: Kind, thing: Thing, shares: Sequence[Share], now: datetime, *others: str) -> None:
     """Record a fact for who owns the thing and for whom it is shared with."""
-    scopes = [*policy.audience(what.view_action, thing), *reading.scopes_of(shares, what, now=now), *others]
+    scopes = [*keeper_of(what).audience(what.view_action, thing), *reading.scopes_of(shares, what, now=now), *others]
     about = [f"{what.name}:{thing.pk}", *(f"share:{row.pk}" for row in shares)]
     journal.record(actor, fact, about=about, scopes=scopes, at=now)

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from access.actors import Actor
+from access.sharing import verbs as sharing
 from chat import membership
 from chat.models import Message, Room
 from journal import services as journal
@@ -61,3 +62,4 @@ def keep(actor: Actor, *, message: Message, columns: Sequence[str]) -> None:
 def announce(actor: Actor, fact: Fact, *, room: Room, now: datetime, about: Sequence[str] = (), also: Sequence[str] = ()) -> None:
     """Record a fact about a room, and about others, for all who may read the room; `also` are further scopes."""
     journal.record(actor, fact, about=[f"room:{room.pk}", *about], scopes=[*membership.audience(room), *also], at=now)
+    sharing.tell_of_change(actor, kind="room", subject_id=room.pk, now=now)

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from access import selectors as access_selectors
 from access import services as access
 from access.actors import Actor
-from command_center.demo import living, rostering, settling
+from command_center.demo import living, rostering, settling, sharing
 from command_center.demo.day import DayCall, Staged, Vehicle, calls
 from command_center.demo.sample import Spots, organisation, types
 from command_center.facts import DemoCityMade
@@ -138,6 +138,7 @@ def _people_and_day(actor: Actor, ground: Ground, seed: int, now: datetime, prog
         _history(actor, over, stage, now, progress)
         living.Life(stage, seed).live(running, now)
         _states(actor, running, units, seed, now)
+        sharing.share(stage.actors, stage.departments, now=now)
         fact = DemoCityMade(seed=seed, incidents=len(over), open_incidents=len(running))
         journal.record(actor, fact, about=[MARK], scopes=[f"{incidents_permissions.MANAGE_TYPES}@*:*"], at=now)
     progress("open incidents", len(running), len(running))

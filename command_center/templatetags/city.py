@@ -10,6 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from access import policy
+from access.models import Share
+from access.sharing import kinds
 from alerts.labels import REASONS
 from command_center.keys import BY_NAME
 from command_center.spelling import findable_text
@@ -48,6 +50,12 @@ def named(thing: Any) -> str:
         return ""
     english = getattr(thing, "name_en", "")
     return english if english and (get_language() or "").startswith("en") else thing.name
+
+
+@register.filter
+def share_level(share: Share) -> str:
+    """How much of a thing a share shows, in the words of its kind."""
+    return kinds.level_label(share.kind, share.level)
 
 
 @register.filter

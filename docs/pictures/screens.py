@@ -8,13 +8,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Screen:
-    """One picture: who sits there, which address, what must be there first. `drawn`: a walk of its own in take.py makes it."""
+    """One picture: who sits there, which address, what must be there first. `drawn`: a walk of its own in take.py makes it.
+
+    `through`: a link on that page leads to what is shown.
+    """
 
     name: str
     who: str = "dispatcher"
     path: str = ""
     drawn: bool = False
     ready: str = "#main"
+    through: str = ""
 
 
 PICTURES: dict[str, Screen] = {
@@ -30,6 +34,9 @@ PICTURES: dict[str, Screen] = {
     "settings/plans/": Screen("plans", "admin", "settings/plans/"),
     "settings/run-cards/": Screen("run-cards", "admin", "settings/run-cards/"),
     "chat/": Screen("chat", path="chat/", ready=".chat-row"),
+    "chat/shared/<int:room_id>/": Screen("room-shared", "liaison", "shared/", ready=".shown-notice", through='a[href^="/chat/shared/"]'),
+    "shared/": Screen("shared", "supervisor", "shared/"),
+    "shared/glass/": Screen("broken-glass", "supervisor", "shared/glass/"),
     "incidents/": Screen("incidents", path="incidents/"),
     "intake/": Screen("intake", "calltaker", "intake/"),
     "intake/pins/": Screen("pins", "calltaker", "intake/pins/"),
@@ -53,6 +60,7 @@ PICTURES: dict[str, Screen] = {
 FURTHER = (
     Screen("wall-ops", "wall", "ops/?kiosk=1&distance=4&pitch=0.634", ready="#map[data-ready=true]"),
     Screen("wall-board", "wall", "dispatch/?kiosk=1"),
+    Screen("incident-shared", "liaison", "shared/", ready=".shown-notice", through='a[href^="/incidents/"]'),
 )
 # Drawn by the walks of take.py besides.
 DRAWN = ("place", "dispatch", "call", "table", "board-en-dark-1024", *(f"ops-{look}" for look in (
@@ -78,7 +86,7 @@ FILES = (
 )  # fmt: skip
 # Pages that are only ever shown inside another one: their addresses begin like this.
 PARTS = (
-    "chat/pane/", "chat/rooms/", "chat/<int:room_id>/",
+    "chat/pane/", "chat/rooms/", "chat/<int:room_id>/", "chat/shared/<int:room_id>/body/", "shared/glass/<",
     "aid/<", "alarms/<", "alarms/pages/", "alarms/posts/", "alarms/strip/", "assignments/", "command/", "crew/<int:unit_id>/now", "dispatch/cards",
     "dispatch/units", "duty/roster/", "find/", "handouts/", "incidents/<str:number>/", "incidents/new/", "incidents/together/", "incidents/suggest",
     "incidents/questions",

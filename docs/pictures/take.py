@@ -146,6 +146,8 @@ def take_screens(browser: Browser, address: str, password: str, directory: Path,
         page = sit(browser, address, password, name=who, theme="light", language="zh-hans", size=WALL)
         for screen in (each for each in left if each.who == who):
             page.goto(f"{address}/{screen.path}")
+            if screen.through:
+                page.locator(screen.through).first.click()
             page.wait_for_selector(screen.ready)
             page.wait_for_timeout(1500)  # maps and what comes after the page
             keep(page, directory / f"{screen.name}.png")

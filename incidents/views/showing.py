@@ -13,7 +13,8 @@ from access import policy
 from access.faces import address, allowed, done, is_fragment, tagged, unchanged
 from access.sharing import reading
 from access.sharing import verbs as sharing
-from access.sharing.forms import GlassForm, ShareForm
+from access.sharing.faces import dialog
+from access.sharing.forms import GlassForm
 from incidents import board, permissions, seeing, selectors, shown
 from incidents.forms import refused
 from incidents.models.incidents import State
@@ -53,17 +54,7 @@ def share(request: HttpRequest, number: str) -> HttpResponse:
     """With whom an incident is shared, and with whom else."""
     actor = request.actor  # type: ignore[attr-defined]
     incident = selectors.incident(actor, number)
-    now = timezone.now()
-    form = ShareForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            sharing.share(actor, kind=seeing.KIND.name, subject_id=incident.pk, terms=form.terms(now), now=now)
-        except Refused as refusal:
-            refused(form, refusal)
-        else:
-            return done(_("%(number)s is shared.") % {"number": number}, incident=incident.pk)
-    context = {"incident": incident, "form": form, "shares": reading.shares_of(seeing.KIND, incident.pk), "now": now}
-    return render(request, "incidents/_share.html", context, status=422 if form.is_bound else 200)
+    return dialog(request, seeing.KIND, incident.pk, called=number, told={"incident": incident.pk}, incident=incident)
 
 
 @require_POST
@@ -83,8 +74,8 @@ def give_back(request: HttpRequest, share_id: int) -> HttpResponse:
 def _revoked(request: HttpRequest, share_id: int) -> HttpResponse:
     ended = sharing.revoke_share(request.actor, share_id=share_id, now=timezone.now())  # type: ignore[attr-defined]
     if not is_fragment(request):
-        return redirect("incidents")
-    return done(_("The share is taken back."), incident=ended.subject_id)
+        return redirect("shared")
+    return done(_("The share is taken back."), **({"incident": ended.subject_id} if ended.kind == seeing.KIND.name else {}))
 
 
 @require_http_methods(["GET", "POST"])

@@ -122,8 +122,8 @@ class Chat extends HTMLElement {
     this.piece(".chat-about").textContent = about.about;
     this.piece(".chat-closed").hidden = !about.closed_at;
     this.piece(".chat-empty").hidden = about.last_seq > 0;
-    const page = /** @type {HTMLAnchorElement | null} */ (this.querySelector("[data-chat-page]"));
-    if (page) page.href = `/chat/?room=${about.id}`;
+    for (const page of this.querySelectorAll("[data-chat-page]")) page.setAttribute("href", `/chat/?room=${about.id}`);
+    Object.assign(this.piece("[data-chat=share]"), { hidden: !about.may.includes("chat.share") }).dataset.dialogUrl = `/chat/${about.id}/share/`;
     if (about.closed_at) this.composer.form.hidden = true;
     this.finder.showPins();
   }

@@ -13,6 +13,7 @@ SQL = re.compile(r"^\s*(WITH\b.*?\b)?(INSERT INTO|UPDATE \w+\s+(AS \w+ )?SET|DEL
 # Who else may write, and why. A module here is part of its room's services in all but name.
 WRITERS = {
     "access/exports/verbs.py": "the services of exports, a package of their own: the row is the job of a worker",
+    "access/glass/verbs.py": "the services of the review of broken glass, a package of their own",
     "access/sharing/verbs.py": "the services of sharing, a package of their own: rooms register what can be shared",
     "access/idempotency.py": "the row of a retried command is part of the command's own transaction",
     "access/tokens.py": "the day on which a token was last used, once a day: no news",
