@@ -91,7 +91,7 @@ def _reviewable(actor: Actor) -> QuerySet[BrokenGlass]:
 
 def _authority(actor: Actor) -> QuerySet[Membership]:
     now = timezone.now()
-    held = Membership.objects.in_force(now).filter(user_id=actor.user_id, user__is_active=True, kind=Membership.Kind.NORMAL)
+    held = Membership.objects.in_force(now).filter(user_id=actor.user_id or 0, user__is_active=True, kind=Membership.Kind.NORMAL)
     held = held.filter(role__in=roles.having(permissions.REVIEW_GLASS))
     held = held.filter(Q(department=None) | Q(department_id=OuterRef("membership__department_id")))
     return held.filter(Q(region=None) | Q(policy.Below(OuterRef("membership__region__path"), F("region__path"))))

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
@@ -49,9 +49,9 @@ class Keeper(ABC):
     What is said here of `Scoped` things (who may, who hears, whose they are) a room overrides for things that belong otherwise.
     """
 
-    name: str | Promise
+    name: ClassVar[str | Promise]
     """What one thing of this kind is called: an incident."""
-    levels: Mapping[str, Depth]
+    levels: ClassVar[Mapping[str, Depth]]
 
     @abstractmethod
     def locked(self, thing_id: int) -> Thing | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import ClassVar
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -54,7 +53,7 @@ def may_share(actor: Actor, room: Room) -> bool:
 
 class _Rooms(Keeper):
     name = _("Room")
-    levels: ClassVar[dict[str, Depth]] = {
+    levels = {
         Level.OUTLINE: Depth(
             Level.OUTLINE.label,
             _("What the room is of, whether it is open, how many messages there are and when the last was written. No word of them."),

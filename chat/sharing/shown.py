@@ -44,10 +44,8 @@ def shown_room(actor: Actor, room_id: int, *, before: int | None = None) -> Show
     how = reading.seen(actor, KIND, room_id) if room is not None else None
     if room is None or how is None or membership.may(actor, permissions.VIEW, room):
         raise NotFound
-    standing, messages, further = _standing(room, how.depth), [], None
-    if how.depth >= DEPTH[Level.FULL]:
-        messages, further = _said(room, before)
-    return ShownRoom(room, labels.called(room), about(room), how, standing, messages, further)
+    messages, further = _said(room, before) if how.depth >= DEPTH[Level.FULL] else ([], None)
+    return ShownRoom(room, labels.called(room), about(room), how, _standing(room, how.depth), messages, further)
 
 
 def is_own(actor: Actor, room_id: int) -> bool:

@@ -1,7 +1,6 @@
 """How incidents are kept for the verbs of sharing, which live in `access.sharing`."""
 
 from collections.abc import Collection
-from typing import ClassVar
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -18,7 +17,7 @@ Level = Share.Level
 
 class _Incidents(Keeper):
     name = _("Incident")
-    levels: ClassVar[dict[str, Depth]] = {
+    levels = {
         Level.OUTLINE: Depth(
             Level.OUTLINE.label,
             _("Type, level, state, times, department and the place to about a kilometre. No address, no words, no units by name."),
