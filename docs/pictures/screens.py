@@ -34,7 +34,7 @@ PICTURES: dict[str, Screen] = {
     "settings/plans/": Screen("plans", "admin", "settings/plans/"),
     "settings/run-cards/": Screen("run-cards", "admin", "settings/run-cards/"),
     "chat/": Screen("chat", path="chat/", ready=".chat-row"),
-    "chat/shared/<int:room_id>/": Screen("room-shared", "liaison", "shared/", ready=".shown-notice", through='a[href^="/chat/shared/"]'),
+    "chat/shared/<int:room_id>/": Screen("room-shared", "liaison", "shared/", ready=".shown-notice", through='main a[href^="/chat/shared/"]'),
     "shared/": Screen("shared", "supervisor", "shared/"),
     "shared/glass/": Screen("broken-glass", "supervisor", "shared/glass/"),
     "incidents/": Screen("incidents", path="incidents/"),
@@ -60,7 +60,7 @@ PICTURES: dict[str, Screen] = {
 FURTHER = (
     Screen("wall-ops", "wall", "ops/?kiosk=1&distance=4&pitch=0.634", ready="#map[data-ready=true]"),
     Screen("wall-board", "wall", "dispatch/?kiosk=1"),
-    Screen("incident-shared", "liaison", "shared/", ready=".shown-notice", through='a[href^="/incidents/"]'),
+    Screen("incident-shared", "liaison", "shared/", ready=".shown-notice", through='main a[href^="/incidents/"]'),
 )
 # Drawn by the walks of take.py besides.
 DRAWN = ("place", "dispatch", "call", "table", "board-en-dark-1024", *(f"ops-{look}" for look in (
