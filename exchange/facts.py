@@ -65,6 +65,11 @@ class PhoneCallSettled(Fact):
     outcome: str
 
 
+@fact("exchange.phone_call_unsettled", says=_("{actor} put {phone_call_id:phonecall} back on the list to call back"))
+class PhoneCallUnsettled(Fact):
+    phone_call_id: int
+
+
 @fact("exchange.phone_call_overflowed", says=_("Nobody has taken {phone_call_id:phonecall} for {seconds} s"))
 class PhoneCallOverflowed(Fact):
     phone_call_id: int

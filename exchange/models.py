@@ -40,12 +40,15 @@ class CallerLocation(models.Model):
 
 
 BUSY = timedelta(minutes=10)
+REGRET = timedelta(minutes=1)
+"""For so long a caller who was taken off the list to call back can be put back on it."""
 
 
 class PhoneCall(models.Model):
     """A call of the telephone exchange, from its first ring to its end or to the call back.
 
-    `number` is kept in clear only as long as somebody may have to be called back or has not taken it into a form; `caller` is its keyed hash.
+    `number` is kept in clear only as long as somebody may have to be called back (`REGRET` longer) or has not taken it into a form; `caller`
+    is its keyed hash.
     Of two who press at once one is `taker`. Times are the exchange's; an answer nobody told of is the moment of the claim.
     """
 
@@ -96,6 +99,7 @@ class PhoneCall(models.Model):
         indexes = (
             models.Index(fields=["rung_at", "id"], condition=Q(ended_at=None), name="phone_call_going_on"),
             models.Index(fields=["ended_at", "id"], condition=Q(state="ABANDONED", settled_at=None), name="phone_call_to_call_back"),
+            models.Index(fields=["settled_at"], condition=Q(settled_at__isnull=False) & ~Q(number=""), name="phone_call_to_forget"),
             models.Index(fields=["-rung_at", "-id"], name="phone_call_newest"),
             models.Index(fields=["caller"], condition=~Q(caller=""), name="phone_call_caller"),
         )

@@ -12,7 +12,7 @@ from access.actors import Actor
 from exchange import permissions
 from exchange.models import PhoneCall, PhoneLink
 from exchange.telephony.events import masked
-from incidents import nearby
+from incidents import nearby, seeing
 from incidents import permissions as incident_permissions
 from incidents.models import Report
 
@@ -86,17 +86,31 @@ class MissedLine:
 
 
 def missed(actor: Actor, *, now: datetime) -> list[MissedLine]:
-    """The list to call back, at most a hundred: one line for each caller, the newest call of each."""
-    rows = list(to_call_back(actor, now=now)[:MOST_MISSED])
-    newest: dict[str, PhoneCall] = {row.caller or f"#{row.pk}": row for row in rows}
-    tries = {key: sum((row.caller or f"#{row.pk}") == key for row in rows) for key in newest}
-    return [MissedLine(row, masked(row.number), tries[key], row.is_being_called(now)) for key, row in newest.items()]
+    """The list to call back, at most a hundred: one line for each caller, the call that is called back now or else the newest of each."""
+    found: dict[str, list[PhoneCall]] = {}
+    for row in to_call_back(actor, now=now)[:MOST_MISSED]:
+        found.setdefault(row.caller or f"#{row.pk}", []).append(row)
+    shown = [(next((row for row in rows if row.is_being_called(now)), rows[-1]), len(rows)) for rows in found.values()]
+    return [MissedLine(row, masked(row.number), tries, row.is_being_called(now)) for row, tries in shown]
 
 
-def newest_calls(actor: Actor) -> list[PhoneCall]:
-    """The last fifty calls, the newest first."""
+@dataclass(frozen=True, slots=True)
+class CallLine:
+    """A call in the list of the newest; `number` is its incident's, empty when it has none or the reader may not know of it (`is_kept`)."""
+
+    call: PhoneCall
+    number: str
+    is_kept: bool
+
+
+def newest_calls(actor: Actor) -> list[CallLine]:
+    """The last fifty calls, the newest first, each with the number of its incident where the actor may open that."""
     policy.require(actor, permissions.VIEW_PHONE_CALLS, None)
-    return list(PhoneCall.objects.select_related("taker", "desk_call__incident").order_by("-rung_at", "-id")[:MOST_NEWEST])
+    calls = list(PhoneCall.objects.select_related("taker", "desk_call").order_by("-rung_at", "-id")[:MOST_NEWEST])
+    made = {call.pk: call.desk_call.incident_id for call in calls if call.desk_call is not None and call.desk_call.incident_id is not None}
+    known: dict[int, str] = dict(seeing.known(actor).filter(pk__in=set(made.values())).values_list("pk", "number"))
+    numbers = {call_id: known.get(incident_id, "") for call_id, incident_id in made.items()}
+    return [CallLine(call, numbers.get(call.pk, ""), numbers.get(call.pk) == "") for call in calls]
 
 
 def call_of_form(actor: Actor, key: UUID) -> PhoneCall | None:

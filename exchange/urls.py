@@ -14,6 +14,7 @@ pages = [
     path("phone-calls/<int:call_id>/release/", views.release, name="phone_call_release"),
     path("phone-calls/<int:call_id>/call-back/", views.call_back, name="phone_call_back"),
     path("phone-calls/<int:call_id>/settle/", views.settle, name="phone_call_settle"),
+    path("phone-calls/<int:call_id>/unsettle/", views.unsettle, name="phone_call_unsettle"),
 ]
 
 api = [

@@ -87,7 +87,16 @@ def settle(request: HttpRequest, call_id: int) -> HttpResponse:
     """What became of calling back."""
     outcome = request.POST.get("outcome", "")
     call = services.settle_phone_call(request.actor, call_id=call_id, outcome=outcome, now=timezone.now())  # type: ignore[attr-defined]
-    return done(str(PhoneCall.Outcome(call.outcome).label), go=reverse("phone_calls"))
+    undo = {"url": reverse("phone_call_unsettle", args=[call.pk])} if call.number and call.settled_at else None
+    return done(str(PhoneCall.Outcome(call.outcome).label), undo=undo)
+
+
+@require_POST
+@allowed(permissions.CLAIM_PHONE_CALL)
+def unsettle(request: HttpRequest, call_id: int) -> HttpResponse:
+    """Put a caller back on the list who was taken off it by a slip."""
+    services.unsettle_phone_call(request.actor, call_id=call_id, now=timezone.now())  # type: ignore[attr-defined]
+    return done(_("The caller is on the list again."))
 
 
 @require_GET

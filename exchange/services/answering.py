@@ -4,13 +4,14 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access import policy
 from access.actors import Actor
 from exchange import facts, permissions
-from exchange.models import PhoneCall
+from exchange.models import REGRET, PhoneCall
 from exchange.services.ringing import _announce
 from incidents import services as incidents
 from incidents.models.calls import DiscardReason
@@ -111,21 +112,40 @@ def call_back_phone_call(actor: Actor, *, call_id: int, now: datetime) -> PhoneC
 
 @transaction.atomic
 def settle_phone_call(actor: Actor, *, call_id: int, outcome: str, now: datetime) -> PhoneCall:
-    """Say what became of calling back; when nobody answered, the call stays on the list and is free for the next to try."""
-    call = _locked(actor, call_id)
+    """Say what became of calling back; when nobody answered, the call stays on the list and is free for the next to try.
+
+    It is said of the caller: every call of theirs in vain leaves the list. Of who need not be called back the number is kept for another
+    minute, in which `unsettle_phone_call` puts them back on it.
+    """
+    call, others = _locked_with_others(actor, call_id)
     if outcome not in Outcome.values:
         raise Invalid({"outcome": _("There is no such outcome.")})
     if call.state != State.ABANDONED:
         raise NothingToCallBack
     if call.settled_at is not None:
         return call
-    call.outcome = outcome
-    if outcome == Outcome.NOBODY:
-        call.taker, call.claimed_at = None, None
-    else:
-        call.settled_at, call.number = now, ""
-    call.save(update_fields=["outcome", "taker", "claimed_at", "settled_at", "number"])
-    _announce(actor, facts.PhoneCallSettled(phone_call_id=call.pk, outcome=outcome), call, at=now)
+    is_over = outcome != Outcome.NOBODY
+    for each in (call, *(other for other in others if is_over and other.settled_at is None)):
+        each.outcome = outcome
+        if is_over:
+            each.settled_at, each.number = now, each.number if outcome == Outcome.NEEDLESS else ""
+        else:
+            each.taker, each.claimed_at = None, None
+        each.save(update_fields=["outcome", "taker", "claimed_at", "settled_at", "number"])
+        _announce(actor, facts.PhoneCallSettled(phone_call_id=each.pk, outcome=outcome), each, at=now)
+    return call
+
+
+@transaction.atomic
+def unsettle_phone_call(actor: Actor, *, call_id: int, now: datetime) -> PhoneCall:
+    """Put a caller back on the list to call back who was taken off it by a slip, within a minute. Raises `NothingToCallBack`."""
+    call, others = _locked_with_others(actor, call_id)
+    if call.state != State.ABANDONED or call.settled_at is None or not call.number or now - call.settled_at > REGRET:
+        raise NothingToCallBack
+    for each in (call, *(other for other in others if other.settled_at == call.settled_at)):
+        each.outcome, each.settled_at = "", None
+        each.save(update_fields=["outcome", "settled_at"])
+        _announce(actor, facts.PhoneCallUnsettled(phone_call_id=each.pk), each, at=now)
     return call
 
 
@@ -135,6 +155,18 @@ def _locked(actor: Actor, call_id: int) -> PhoneCall:
     if call is None or actor.user_id is None:
         raise NotFound
     return call
+
+
+def _locked_with_others(actor: Actor, call_id: int) -> tuple[PhoneCall, list[PhoneCall]]:
+    """A call, and the other calls in vain of its caller; locked in the order of their ids, as two desks may settle two of them at once."""
+    policy.require(actor, permissions.CLAIM_PHONE_CALL, None)
+    caller = PhoneCall.objects.filter(pk=call_id).values_list("caller", flat=True).first()
+    same = Q(pk=call_id) | Q(caller=caller, state=State.ABANDONED) if caller else Q(pk=call_id)
+    rows = {row.pk: row for row in PhoneCall.objects.select_for_update(of=("self",), no_key=True).filter(same).order_by("pk")}
+    call = rows.pop(call_id, None)
+    if call is None or actor.user_id is None:
+        raise NotFound
+    return call, list(rows.values())
 
 
 def _begin(actor: Actor, call: PhoneCall, heard: dict[str, str], *, began_at: datetime, now: datetime) -> None:

@@ -12,7 +12,7 @@ from access.actors import Actor
 from access.permissions import AUDITORS
 from exchange import facts, permissions
 from exchange.caller_location import numbers
-from exchange.models import PhoneCall, PhoneMessage
+from exchange.models import REGRET, PhoneCall, PhoneMessage
 from exchange.telephony.events import CallEvent, Kind, checked
 from exchange.telephony.signing import WINDOW_SECONDS, Signed, require_signed
 from incidents import services as incidents
@@ -90,7 +90,11 @@ def time_report(actor: Actor, *, report_id: int, now: datetime) -> PhoneCall | N
 
 @transaction.atomic
 def watch_ringing(actor: Actor, *, now: datetime) -> int:
-    """Tell of calls that nobody has taken for too long, and give up those whose end the exchange never told; says how many."""
+    """Tell of calls that nobody has taken for too long, and give up those whose end the exchange never told; says how many.
+
+    The numbers of callers who need not be called back are forgotten a minute after that was said.
+    """
+    PhoneCall.objects.filter(settled_at__lte=now - REGRET).exclude(number="").update(number="")
     since = now - timedelta(seconds=settings.TELEPHONY_OVERFLOW_SECONDS)
     waiting = PhoneCall.objects.filter(ended_at=None).order_by("rung_at", "id").select_for_update(of=("self",), no_key=True, skip_locked=True)
     late = list(waiting.filter(state=State.RINGING, taker=None, overflowed_at=None, rung_at__lte=since)[:MOST_AT_ONCE])

@@ -78,6 +78,7 @@ document.addEventListener("live:fact", (event) => {
   ask();
 });
 document.addEventListener("live:resync", () => ask());
+document.body.addEventListener("done", () => document.querySelector("[data-phone-page]") && ask(0));
 document.addEventListener("page:who-rings", sound);
 document.addEventListener("dialog:shown", raise);
 document.addEventListener("dialog:closed", raise);

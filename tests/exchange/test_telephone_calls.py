@@ -207,6 +207,40 @@ def test_two_calls_in_vain_of_one_number_are_one_line(partner: Actor, call_taker
     assert sorted(line.tries for line in ringing.missed(call_taker, now=now)) == [1, 2]
 
 
+def test_a_caller_who_rang_thrice_in_vain_is_called_back_once(partner: Actor, call_taker: Actor, other_taker: Actor, now: datetime) -> None:
+    for ref in "abc":
+        told(partner, Kind.RINGING, now - timedelta(seconds=30), now, ref=ref)
+        told(partner, Kind.ABANDONED, now, now, ref=ref)
+    services.call_back_phone_call(call_taker, call_id=PhoneCall.objects.get(ref="b").pk, now=now)
+
+    [line] = ringing.missed(other_taker, now=now)
+    settled = services.settle_phone_call(call_taker, call_id=line.call.pk, outcome="REACHED", now=now)
+
+    assert (line.call.ref, line.tries, line.is_being_called) == ("b", 3, True)
+    assert (settled.ref, ringing.missed(call_taker, now=now)) == ("b", [])
+    assert set(PhoneCall.objects.values_list("number", "outcome")) == {("", "REACHED")}
+
+
+def test_a_caller_taken_off_the_list_by_a_slip_is_put_back_within_a_minute(partner: Actor, call_taker: Actor, now: datetime) -> None:
+    for ref in "ab":
+        told(partner, Kind.RINGING, now - timedelta(seconds=30), now, ref=ref)
+        told(partner, Kind.ABANDONED, now, now, ref=ref)
+    newest, soon, late = PhoneCall.objects.get(ref="b").pk, now + timedelta(seconds=50), now + timedelta(seconds=61)
+
+    services.settle_phone_call(call_taker, call_id=newest, outcome="NEEDLESS", now=now)
+    off_the_list = ringing.missed(call_taker, now=now)
+    services.watch_ringing(Actor.system("telephony"), now=soon)
+    services.unsettle_phone_call(call_taker, call_id=newest, now=soon)
+    [line] = ringing.missed(call_taker, now=soon)
+
+    assert (off_the_list, line.number, line.tries) == ([], "138****2201", 2)
+    services.settle_phone_call(call_taker, call_id=newest, outcome="NEEDLESS", now=now)
+    services.watch_ringing(Actor.system("telephony"), now=late)
+    assert set(PhoneCall.objects.values_list("number", flat=True)) == {""}
+    with pytest.raises(NothingToCallBack):
+        services.unsettle_phone_call(call_taker, call_id=newest, now=late)
+
+
 def test_a_caller_who_hangs_up_before_the_claim_is_not_taken_but_called_back(
     rings: PhoneCall, partner: Actor, call_taker: Actor, now: datetime
 ) -> None:

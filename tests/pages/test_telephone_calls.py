@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 
 from access.actors import Actor
+from access.models import Department, Region
+from access.roles import Role
 from exchange import services
 from exchange.models import PhoneCall
 from exchange.telephony.events import CallEvent, Kind
-from incidents.models import DeskCall
+from incidents.models import DeskCall, Incident
+from tests.conftest import Person
 from tests.pages.conftest import Desk
 
 
@@ -123,3 +126,30 @@ def test_a_call_that_nobody_takes_is_to_sound_at_the_supervisors_desk_alone(desk
 
     assert not any("data-sounds" in page for page in before)
     assert ['data-sounds="2"' in seat.get("/phone-calls/ringing/").content.decode() for seat in boxes.values()] == [True, False]
+
+
+def test_the_list_of_calls_names_no_incident_that_its_reader_may_not_open(
+    desk: Desk, call_taker: Actor, person: Person, water: Department, north: Region, northern_fire: Incident, now: datetime
+) -> None:
+    of_water = person("water-desk", (Role.DISPATCHER, water, north))
+    call = told(Kind.RINGING, now)
+    services.claim_phone_call(call_taker, call_id=call.pk, now=now)
+    DeskCall.objects.update(incident=northern_fire)
+
+    mine, theirs = (desk(who).get("/phone-calls/").content.decode() for who in (call_taker, of_water))
+
+    assert f'href="/incidents/{northern_fire.number}/"' in mine
+    assert northern_fire.number not in theirs
+    assert "not shown to you" in theirs
+
+
+def test_a_press_that_takes_a_caller_off_the_list_is_undone(desk: Desk, call_taker: Actor, now: datetime) -> None:
+    call = told(Kind.ABANDONED, now)
+    seat = desk(call_taker)
+
+    done = json.loads(seat.post(f"/phone-calls/{call.pk}/settle/", {"outcome": "NEEDLESS"})["HX-Trigger"])["done"]
+    gone = seat.get("/phone-calls/").content.decode()
+    seat.post(done["undo"]["url"])
+
+    assert "Nobody waits to be called back." in gone
+    assert "138****2201" in seat.get("/phone-calls/").content.decode()
