@@ -80,6 +80,23 @@ def pages_of_alarm(actor: Actor, alarm_id: int) -> list[Page]:
     return list(rows[:50])
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """An escalation as it stands, with everybody who was paged or was not, in order."""
+
+    state: str
+    answered_by: str
+    began_at: datetime
+    ended_at: datetime | None
+    paged: list[Page]
+
+
+def run_with_pages(run: Escalation) -> Run:
+    """An escalation that the actor was found to see, with its pages; at most fifty."""
+    pages = list(run.pages.select_related("person", "post").order_by("at", "id")[:50])
+    return Run(run.state, run.answered_by, run.began_at, run.ended_at, pages)
+
+
 def escalations(actor: Actor, *, since: datetime, until: datetime) -> QuerySet[Escalation]:
     """The escalations of a period that the actor may see, the newest first."""
     rows = Escalation.objects.filter(began_at__gte=since, began_at__lt=until)

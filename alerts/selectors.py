@@ -17,6 +17,7 @@ from alerts.paging import escalations as escalations
 from alerts.paging import has_pages as has_pages
 from alerts.paging import own_pages as own_pages
 from alerts.paging import pages_of_alarm as pages_of_alarm
+from alerts.paging import run_with_pages as run_with_pages
 from alerts.paging import say_what_of as say_what_of
 from alerts.rehearsing import Occurrence
 from incidents import permissions as incident_permissions

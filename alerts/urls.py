@@ -4,6 +4,7 @@ from django.urls import path
 
 from access.rest import converters  # noqa: F401  (registers <id:...>)
 from alerts import api as rest
+from alerts import paging_api as paging
 from alerts import paging_views, views
 
 pages = [
@@ -25,5 +26,9 @@ api = [
     path("alarms/<id:id>/acknowledge/", rest.AcknowledgeView.as_view(), name="alarm-acknowledge"),
     path("alarms/<id:id>/shelve/", rest.ShelveView.as_view(), name="alarm-shelve"),
     path("alarms/<id:id>/unshelve/", rest.UnshelveView.as_view(), name="alarm-unshelve"),
+    path("alarms/<id:id>/pages/", paging.PagesOfAlarmView.as_view(), name="alarm-pages"),
+    path("pages/", paging.OwnPagesView.as_view(), name="pages"),
+    path("pages/<id:id>/answer/", paging.AnswerPageView.as_view(), name="page-answer"),
+    path("posts/<id:id>/call/", paging.CallPostView.as_view(), name="post-call"),
     path("assignments/<id:id>/welfare/", rest.WelfareView.as_view(), name="assignment-welfare"),
 ]
