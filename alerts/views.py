@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -101,7 +102,8 @@ def shelve(request: HttpRequest, alarm_id: int) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, refusal.sentence)
         else:
-            return done(_("Shelved: %(alarm)s") % {"alarm": _called(found)})
+            undo = {"url": reverse("alarm_unshelve", args=[found.pk])}
+            return done(_("Shelved: %(alarm)s") % {"alarm": _called(found)}, undo=undo)
     return render(request, "alerts/_shelve.html", {"alarm": found, "form": form, "shelves": SHELVES}, status=422 if form.errors else 200)
 
 
@@ -118,7 +120,9 @@ def unshelve(request: HttpRequest, alarm_id: int) -> HttpResponse:
 def welfare(request: HttpRequest, assignment_id: int) -> HttpResponse:
     """The crew of an assignment is well."""
     check = services.confirm_welfare(request.actor, assignment_id=assignment_id, now=timezone.now())  # type: ignore[attr-defined]
-    return done(_("%(unit)s is well.") % {"unit": check.assignment.unit.code}, incident=check.assignment.incident_id)
+    alarm = request.POST.get("alarm", "")
+    asked_next = {"dialog": reverse("alarm", args=[int(alarm)])} if alarm.isascii() and alarm.isdigit() and len(alarm) < 19 else {}
+    return done(_("%(unit)s is well.") % {"unit": check.assignment.unit.code}, incident=check.assignment.incident_id, **asked_next)
 
 
 def _called(alarm: Alarm) -> str:

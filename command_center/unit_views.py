@@ -4,25 +4,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from access.faces import allowed, done
 from incidents import selectors as incidents
 from incidents import services as incident_services
+from incidents import unit_states
+from incidents.services.commanding import Undo
 from incidents.services.common import Moment
+from incidents.views.common import way_back
 from resources import board, permissions, selectors, services
 
-# What the desk may press for a crew; the words follow the German FMS, as the domain's words do.
-KEYS = (
-    ("1", gettext_lazy("Available by radio")),
-    ("2", gettext_lazy("At station")),
-    ("3", gettext_lazy("En route")),
-    ("4", gettext_lazy("On scene")),
-    ("6", gettext_lazy("Out of service")),
-    ("7", gettext_lazy("Transporting")),
-    ("8", gettext_lazy("At destination")),
-)
+# What the desk may press for a crew.
+KEYS = tuple((key, unit_states.BY_KEY[key].label) for key in ("1", "2", "3", "4", "6", "7", "8"))
 
 
 @require_GET
@@ -46,10 +40,18 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
 @allowed(permissions.SET_STATUS)
 def press(request: HttpRequest, unit_id: int) -> HttpResponse:
     """Press a crew's key for it: its assignment moves on, or its state is set."""
-    now = timezone.now()
-    key = request.POST.get("key", "")
-    found = incident_services.press_crew_key(request.actor, unit_id=unit_id, key=key, moment=Moment(at=now), now=now)  # type: ignore[attr-defined]
-    return done(_("%(unit)s: %(step)s") % {"unit": found.code, "step": board.state_label(found)})
+    now, key = timezone.now(), request.POST.get("key", "")
+    said = incident_services.say_of_unit(
+        request.actor,  # type: ignore[attr-defined]
+        unit_id=unit_id,
+        state=unit_states.BY_KEY[key].code if key in unit_states.BY_KEY else "",
+        label="",
+        reason="",
+        moment=Moment(at=now),
+        now=now,
+    )
+    sentence = _("%(unit)s: %(step)s") % {"unit": said.unit.code, "step": board.state_label(said.unit)}
+    return done(sentence, undo=way_back(Undo.of(said.taken_back_by)))
 
 
 @require_POST

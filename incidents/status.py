@@ -69,6 +69,8 @@ STEPS: tuple[Step, ...] = (
 )  # fmt: skip
 
 BY_NAME = {step.name: step for step in STEPS}
+# Which step takes another back; what was set in motion by the others goes on.
+BACK = {"hold": "resume", "resolve": "reopen", "return": "reopen", "cancel": "reopen"}
 
 
 def open_steps(actor: Actor, incident: Incident) -> list[Step]:

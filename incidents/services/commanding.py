@@ -45,6 +45,13 @@ class Undo:
     def __bool__(self) -> bool:
         return bool(self.sent or self.steps or self.units or self.tasks)
 
+    @classmethod
+    def of(cls, said: Before | StepSaid | None) -> "Undo":
+        """How to take back what was said of one unit."""
+        if isinstance(said, StepSaid):
+            return cls(steps=(said,))
+        return cls(units=(said,)) if said is not None else cls()
+
 
 @dataclass(slots=True)
 class Outcome:

@@ -13,9 +13,9 @@ from incidents import aid, permissions, selectors, services
 from incidents.forms import refused
 from incidents.forms_aid import AidForm, AnswerForm
 from incidents.models.aid import AidState
-from incidents.reasons import called
 from incidents.services.aid import AidAnswer, NewAid
 from kit.errors import Refused
+from kit.naming import called
 
 form_view = require_http_methods(["GET", "POST"])
 SHOWN = 100

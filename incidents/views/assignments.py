@@ -9,7 +9,10 @@ from django.views.decorators.http import require_GET, require_POST
 from access.faces import allowed, done
 from incidents import permissions, selectors, services
 from incidents.models.assignments import ORDER, Step
+from incidents.services.commanding import Undo
 from incidents.services.common import Moment
+from incidents.services.saying import StepSaid
+from incidents.views.common import way_back
 from kit.errors import Refused
 
 
@@ -36,7 +39,7 @@ def advance(request: HttpRequest, assignment_id: int) -> HttpResponse:
         now=now,  # type: ignore[attr-defined]
     )
     sentence = _("%(unit)s: %(step)s") % {"unit": found.unit.code, "step": Step(found.step).label}
-    return done(sentence, incident=found.incident_id)
+    return done(sentence, undo=way_back(Undo(steps=(StepSaid(found.pk, found.version),))), incident=found.incident_id)
 
 
 @require_POST

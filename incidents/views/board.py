@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -18,6 +17,7 @@ from incidents.models import Incident
 from incidents.models.assignments import Source
 from incidents.services.commanding import Outcome, Undo
 from incidents.services.saying import Before, StepSaid
+from incidents.views.common import way_back
 
 KEYS = ("ON_RADIO", "AT_STATION", "EN_ROUTE", "ON_SCENE", "SPEAK", "OUT_OF_SERVICE", "TRANSPORTING", "AT_DESTINATION", "DISTRESS")
 
@@ -78,14 +78,14 @@ def accept(request: HttpRequest, assignment_id: int) -> HttpResponse:
     now = timezone.now()
     said = services.accept_hint(request.actor, assignment_id=assignment_id, step=request.POST.get("step", ""), now=now)  # type: ignore[attr-defined]
     outcome = Outcome(done=[_("%(unit)s: %(step)s") % {"unit": said.unit.code, "step": said.state.label}])
-    outcome.undo = Undo(steps=(said.taken_back_by,)) if isinstance(said.taken_back_by, StepSaid) else Undo()
+    outcome.undo = Undo.of(said.taken_back_by)
     return told(outcome)
 
 
 @require_POST
 @allowed(permissions.VIEW)
 def undo(request: HttpRequest) -> HttpResponse:
-    """Take back what was just done: `sent`, `steps`, `units` and `tasks` as `told` wrote them."""
+    """Take back what was just done: `sent`, `steps`, `units` and `tasks` as `way_back` wrote them."""
     outcome = services.undo(request.actor, what=_read_undo(request), now=timezone.now())  # type: ignore[attr-defined]
     return done(outcome.sentence)
 
@@ -94,20 +94,10 @@ def told(outcome: Outcome, **detail: Any) -> HttpResponse:
     """What came of it, in words, with the way back where there is one; refused when nothing was done."""
     if not outcome.done:
         return HttpResponse(outcome.sentence, status=409, content_type="text/plain; charset=utf-8")
-    if outcome.undo:
-        detail["undo"] = {"url": reverse("dispatch_undo"), "values": _written(outcome.undo)}
+    detail["undo"] = way_back(outcome.undo)
     if len(outcome.incident_ids) == 1:
         detail["incident"] = next(iter(outcome.incident_ids))
     return done(outcome.sentence, **detail)
-
-
-def _written(undo_: Undo) -> dict[str, str]:
-    return {
-        "sent": ",".join(map(str, undo_.sent)),
-        "steps": ",".join(f"{each.assignment_id}.{each.version}" for each in undo_.steps),
-        "units": ",".join(f"{each.unit_id}.{each.version}.{each.availability}.{each.activity}.{each.label}" for each in undo_.units),
-        "tasks": ",".join(map(str, undo_.tasks)),
-    }
 
 
 def _read_undo(request: HttpRequest) -> Undo:

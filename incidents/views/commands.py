@@ -15,8 +15,10 @@ from access.faces import allowed, done
 from incidents import permissions, selectors, services, status
 from incidents.forms import CloseForm, EditForm, NoteForm, StatusForm, TaskForm, refused
 from incidents.models.incidents import ResponseLevel
+from incidents.services.commanding import Undo
 from incidents.services.common import Moment
 from incidents.services.work import NewTask
+from incidents.views.common import way_back
 from kit.errors import Refused
 
 form_view = require_http_methods(["GET", "POST"])
@@ -85,7 +87,7 @@ def change_status(request: HttpRequest, number: str) -> HttpResponse:
         except Refused as refusal:
             refused(form, refusal)
         else:
-            return done(f"{number}: {step.label}", incident=incident.pk)
+            return done(f"{number}: {step.label}", undo=_back_from(request, number, step.name), incident=incident.pk)
     return _dialog(request, "incidents/_status.html", {"incident": incident, "form": form, "steps": steps}, form)
 
 
@@ -97,11 +99,12 @@ def note(request: HttpRequest, number: str) -> HttpResponse:
     form = NoteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            services.write_note(request.actor, incident_id=incident.pk, words=form.cleaned_data["words"], now=timezone.now())  # type: ignore[attr-defined]
+            written = services.write_note(request.actor, incident_id=incident.pk, words=form.cleaned_data["words"], now=timezone.now())  # type: ignore[attr-defined]
         except Refused as refusal:
             refused(form, refusal)
         else:
-            return done(_("Noted on %(number)s.") % {"number": number}, incident=incident.pk)
+            undo = {"url": reverse("note_strike", args=[number, written.pk])}
+            return done(_("Noted on %(number)s.") % {"number": number}, undo=undo, incident=incident.pk)
     return _dialog(request, "incidents/_note.html", {"incident": incident, "form": form}, form)
 
 
@@ -147,13 +150,12 @@ def task(request: HttpRequest, number: str) -> HttpResponse:
         now, values = timezone.now(), form.cleaned_data
         due = now + timedelta(minutes=values["due_minutes"]) if values["due_minutes"] else None
         try:
-            services.issue_task(
-                actor, incident_id=incident.pk, task=NewTask(title=values["title"], department_id=values["department_id"], due_at=due), now=now
-            )
+            new = NewTask(title=values["title"], department_id=values["department_id"], due_at=due)
+            given = services.issue_task(actor, incident_id=incident.pk, task=new, now=now)
         except Refused as refusal:
             refused(form, refusal)
         else:
-            return done(_("The task is given."), incident=incident.pk)
+            return done(_("The task is given."), undo=way_back(Undo(tasks=(given.pk,))), incident=incident.pk)
     return _dialog(request, "incidents/_task.html", {"incident": incident, "form": form}, form)
 
 
@@ -173,6 +175,14 @@ def close(request: HttpRequest, number: str) -> HttpResponse:
             undo = {"url": reverse("incident_status", args=[number]), "values": {"verb": "reopen", "reason": _("Closed by mistake")}}
             return done(_("%(number)s is closed.") % {"number": number}, undo=undo, incident=incident.pk)
     return _dialog(request, "incidents/_close.html", {"incident": incident, "form": form}, form)
+
+
+def _back_from(request: HttpRequest, number: str, verb: str) -> dict[str, Any] | None:
+    """How to undo a step of an incident's life that ends or halts it, where the person may; the others lead on, and are no slip that hides."""
+    actor, back = request.actor, status.BACK.get(verb)  # type: ignore[attr-defined]
+    if back is None or back not in {step.name for step in status.open_steps(actor, selectors.incident(actor, number))}:
+        return None
+    return {"url": reverse("incident_status", args=[number]), "values": {"verb": back, "reason": _("By mistake")}}
 
 
 def _dialog(request: HttpRequest, template: str, context: dict[str, Any], form: forms.Form) -> HttpResponse:

@@ -15,7 +15,7 @@ from incidents import aid, board, permissions, plans, seeing, selectors, talking
 from incidents.models import Incident, Report
 from incidents.models.incidents import State
 from incidents.views import showing
-from incidents.views.common import crew_line
+from incidents.views.common import crew_lines
 from kit.errors import NotFound
 
 LINES = 60
@@ -85,7 +85,7 @@ def _panel(request: HttpRequest, number: str, lines: int) -> dict[str, Any]:
         "tasks": [tasking.line(request.actor, incident, each) for each in found.tasks],  # type: ignore[attr-defined]
         "talk_groups": talking.talk_groups(incident.pk),
         "aids": aid.lines(request.actor, incident, now=timezone.now()),  # type: ignore[attr-defined]
-        "crew": [crew_line(each) for each in found.assignments],
+        "crew": crew_lines(found.assignments),
         "shares": reading.shares_of(seeing.KIND, incident.pk),
         "may_hand_out": policy.can(request.actor, permissions.HAND_OUT, incident),  # type: ignore[attr-defined]
         "may_share": policy.can(request.actor, permissions.SHARE, incident),  # type: ignore[attr-defined]

@@ -18,7 +18,7 @@ from access.sharing.forms import GlassForm
 from incidents import board, permissions, seeing, selectors, shown
 from incidents.forms import refused
 from incidents.models.incidents import State
-from incidents.views.common import crew_line
+from incidents.views.common import crew_lines
 from kit.errors import NotFound, Refused
 
 LINES = 60
@@ -109,7 +109,7 @@ def _shown(request: HttpRequest, number: str, *, lines: int, is_refresh: bool) -
         "is_full": found.seen.depth == reading.DEPTH[reading.Level.FULL],
         "five": board.five(found.incident),
         "milestones": board.milestones(found.incident),
-        "crew": [crew_line(each) for each in found.assignments],
+        "crew": crew_lines(found.assignments),
         "lines": found.lines,
         "notes": list(notes.values()),
         "basemap_url": address("basemap-description"),

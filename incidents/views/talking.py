@@ -15,7 +15,7 @@ from access import policy
 from access.faces import allowed, done
 from incidents import permissions, selectors, services, talking
 from incidents.contacts import contacts
-from incidents.reasons import called
+from kit.naming import called
 
 
 @require_GET

@@ -1,7 +1,7 @@
 /** Commands of ours and what comes of them: sending, toasts, dialogs and what is chosen in them. */
 
 import { say, writeTimes } from "./clock.js";
-import { isTyping } from "./keys.js";
+import { isTyping, onKey } from "./keys.js";
 
 const TOAST = 6000;
 const UNDO = 8000;
@@ -140,6 +140,12 @@ function valuesOf(button) {
   return values;
 }
 
+/** @param {HTMLElement} dialog */
+function firstField(dialog) {
+  const fields = /** @type {NodeListOf<HTMLElement>} */ (dialog.querySelectorAll(".dialog-body :is(input, select, textarea):enabled:not([type=hidden])"));
+  return [...fields].find((each) => each.getClientRects().length > 0);
+}
+
 /** @param {HTMLDialogElement} dialog */
 function showDialog(dialog) {
   const first = dialog.firstElementChild;
@@ -149,7 +155,8 @@ function showDialog(dialog) {
     cameFrom = /** @type {HTMLElement | null} */ (document.activeElement);
     dialog.showModal();
   }
-  const wanted = /** @type {HTMLElement | null} */ (dialog.querySelector("[aria-invalid=true], [data-focus]"));
+  // Where nothing is named, what is typed next goes into the first field, and never to the button that closes.
+  const wanted = /** @type {HTMLElement | null} */ (dialog.querySelector("[aria-invalid=true], [data-focus]")) ?? firstField(dialog);
   wanted?.focus();
   writeTimes(dialog);
   document.dispatchEvent(new CustomEvent("dialog:shown", { detail: dialog }));
@@ -199,6 +206,13 @@ function wireChoices() {
   });
 }
 
+// From a field of several lines too, where Enter begins the next one.
+onKey("submit", () => {
+  const button = /** @type {HTMLElement | null} */ (host()?.querySelector(".dialog-foot [type=submit].primary:enabled"));
+  button?.click();
+  return Boolean(button);
+});
+
 /** @param {HTMLFormElement} form */
 function showNeeded(form) {
   const chosen = /** @type {HTMLElement | null} */ (form.querySelector("[data-needs]:checked"));
@@ -219,7 +233,8 @@ const isQuiet = (event) => event.target instanceof Element && Boolean(event.targ
 function wireResults() {
   document.body.addEventListener("done", (event) => {
     const { sentence, undo, go, dialog } = /** @type {CustomEvent} */ (event).detail;
-    /** @type {Element} */ (event.target).closest("dialog")?.close();
+    const from = /** @type {Element} */ (event.target).closest("dialog");
+    if (!dialog || from !== host()) from?.close(); // one that is asked for anew stays, so that the next digit is not the page's
     if (event.target instanceof HTMLFormElement) event.target.reset();
     if (sentence) toast(sentence, undo ? { undo: () => send(undo.url, undo.values ?? {}) } : {});
     if (go) location.assign(go);

@@ -140,10 +140,10 @@ class Combo extends HTMLElement {
   }
 }
 
-/** Put the focus on the field after one. @param {HTMLElement} element */
+/** Put the focus on the field after one, past the buttons between: what is typed on goes into it. @param {HTMLElement} element */
 function focusAfter(element) {
   const form = element.closest("form");
-  const fields = [...(form?.querySelectorAll("input:not([type=hidden]), select, textarea, button") ?? [])];
+  const fields = [...(form?.querySelectorAll("input:not([type=hidden]), select, textarea, [type=submit]") ?? [])];
   const next = fields.slice(fields.indexOf(element) + 1).find((each) => each.getClientRects().length);
   if (next instanceof HTMLElement) next.focus();
 }

@@ -43,9 +43,8 @@ def test_task_1_a_call_is_on_another_desk_before_the_caller_has_hung_up(sit, fir
         taker.keyboard.press("Enter")
         expect(taker.locator("#call-place")).to_be_focused()
         doing.say(taker, "39.93, 116.31", spoken=False)  # nothing else burns there
-        taker.keyboard.press("Tab")
-        while not taker.locator("#call-words").evaluate("(field) => field === document.activeElement"):
-            taker.keyboard.press("Tab")
+        taker.keyboard.press("Enter")
+        expect(taker.locator("#call-words")).to_be_focused()
         doing.say(taker, "二楼厨房冒烟很大有三个人被困没有下来过")
         with doing.system():
             expect(dispatcher.locator("#queue .row").first).to_contain_text("建筑火灾", timeout=10_000)
@@ -71,6 +70,11 @@ def test_the_work_is_followed_and_closed_by_keyboard(sit, fire_at):
         page.keyboard.press("Enter")
         expect(page.locator("#panel .crew")).to_contain_text(step)
     page.locator("#queue").focus()
+    page.keyboard.press("b")
+    expect(page.locator("#dialog textarea")).to_be_focused()
+    page.keyboard.insert_text("楼梯间有烟")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#panel .line")).to_contain_text("楼梯间有烟")
     page.keyboard.press("x")
     expect(page.locator("#dialog")).to_contain_text("处置结果")
     page.keyboard.press("2")

@@ -1,5 +1,6 @@
 """The strip and the list of alarms as operators see them, and what comes of their presses."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -68,6 +69,17 @@ def test_shelving_asks_for_a_reason_and_a_time(desk, dispatcher, unanswered):
     assert "检修" in client.get("/alarms/?show=shelved").content.decode()
 
 
+def test_an_alarm_shelved_by_a_slip_sounds_again_by_one_key(desk, dispatcher, unanswered):
+    client = desk(dispatcher)
+
+    shelved = client.post(f"/alarms/{unanswered.pk}/shelve/", {"seconds": "28800", "reason": "检修"})
+    undo = json.loads(shelved["HX-Trigger"])["done"]["undo"]
+    client.post(undo["url"])
+
+    unanswered.refresh_from_db()
+    assert unanswered.state == "UNACKED"
+
+
 def test_a_watch_that_stands_still_is_said(desk, dispatcher, unanswered):
     from alerts.models import Pulse
 
@@ -84,7 +96,9 @@ def test_a_crew_on_scene_is_asked_whether_it_is_well_from_the_alarm(desk, dispat
 
     client = desk(dispatcher)
     assert "Is well" in client.get(f"/alarms/{alarm.pk}/").content.decode()
-    assert client.post(f"/alarms/welfare/{sent.pk}/").status_code == 204
+    said = client.post(f"/alarms/welfare/{sent.pk}/", {"alarm": alarm.pk})
+    assert said.status_code == 204
+    assert json.loads(said["HX-Trigger"])["done"]["dialog"] == f"/alarms/{alarm.pk}/", "the next crew is asked from the same list"
     look(now + timedelta(seconds=2))
 
     alarm.refresh_from_db()

@@ -2,8 +2,10 @@
 
 import json
 
+import pytest
+
 from incidents import services as incidents
-from incidents.models import Assignment, Incident, Note
+from incidents.models import Assignment, Incident, Note, Task
 from incidents.services.common import Moment
 
 HX = {"HX-Request": "true"}
@@ -98,6 +100,79 @@ def test_a_unit_takes_its_next_step_by_one_press(desk, dispatcher, northern_fire
     assert sent.step == "EN_ROUTE" and said(answer)["incident"] == northern_fire.pk
 
 
+def test_number_keys_go_to_those_at_work_and_not_to_who_was_recalled(desk, dispatcher, northern_fire, engine_7, engine_8, now):
+    client, own = desk(dispatcher), f"/incidents/{northern_fire.number}"
+    undo = said(client.post(f"{own}/send/", {"unit": [engine_7.pk]}, headers=HX))["undo"]
+    client.post(undo["url"], undo["values"], headers=HX)
+    client.post(f"{own}/send/", {"unit": [engine_8.pk]}, headers=HX)
+
+    for address in (f"{own}/panel/", f"{own}/body/"):
+        assert f'data-unit="{engine_8.pk}" data-unit-number="1"' in client.get(address, headers=HX).content.decode()
+
+
+def test_a_step_pressed_for_the_wrong_unit_is_undone_from_the_incident_and_from_the_unit(desk, dispatcher, northern_fire, engine_7, now):
+    sent = incidents.dispatch_unit(dispatcher, incident_id=northern_fire.pk, unit_id=engine_7.pk, moment=Moment(at=now), now=now)
+    client = desk(dispatcher)
+    presses = ((f"/assignments/{sent.pk}/advance/", {"step": "ON_SCENE"}), (f"/units/{engine_7.pk}/press/", {"key": "4"}))
+
+    for address, body in presses:
+        undo = said(client.post(address, body, headers=HX))["undo"]
+        sent.refresh_from_db()
+        northern_fire.refresh_from_db()
+        assert (sent.step, northern_fire.first_on_scene_at is not None) == ("ON_SCENE", True)
+
+        assert client.post(undo["url"], undo["values"], headers=HX).status_code == 204
+        sent.refresh_from_db()
+        northern_fire.refresh_from_db()
+        assert (sent.step, northern_fire.first_on_scene_at) == ("DISPATCHED", None)
+
+
+def test_a_unit_taken_out_of_service_by_a_slip_is_what_it_was(desk, dispatcher, engine_7):
+    before = (engine_7.availability, engine_7.activity)
+    client = desk(dispatcher)
+
+    undo = said(client.post(f"/units/{engine_7.pk}/press/", {"key": "6"}, headers=HX))["undo"]
+    engine_7.refresh_from_db()
+    out = engine_7.activity
+    client.post(undo["url"], undo["values"], headers=HX)
+
+    engine_7.refresh_from_db()
+    assert (out, engine_7.availability, engine_7.activity) == ("OUT_OF_SERVICE", *before)
+
+
+@pytest.mark.parametrize(
+    ("values", "halted"),
+    [
+        ({"verb": "hold", "reason": "等待材料", "review_on": "2099-01-01"}, "HELD"),
+        ({"verb": "cancel", "reason": "误报"}, "CANCELLED"),
+    ],
+)
+def test_an_incident_halted_by_a_slip_goes_on(desk, dispatcher, southern_pipe, values, halted):
+    client, address = desk(dispatcher), f"/incidents/{southern_pipe.number}/status/"
+
+    undo = said(client.post(address, values, headers=HX))["undo"]
+    southern_pipe.refresh_from_db()
+    was = southern_pipe.status
+    undone = client.post(undo["url"], undo["values"], headers=HX)
+
+    southern_pipe.refresh_from_db()
+    assert (was, undone.status_code) == (halted, 204)
+    assert southern_pipe.status not in ("HELD", "CANCELLED")
+
+
+def test_a_note_and_a_task_for_the_wrong_incident_are_undone(desk, dispatcher, northern_fire, water):
+    client, own = desk(dispatcher), f"/incidents/{northern_fire.number}"
+
+    written = client.post(f"{own}/note/", {"words": "写错了"}, headers=HX)
+    given = client.post(f"{own}/task/", {"title": "关阀", "department_id": water.pk}, headers=HX)
+    for each in (written, given):
+        undo = said(each)["undo"]
+        assert client.post(undo["url"], undo.get("values", {}), headers=HX).status_code == 204
+
+    assert Note.objects.get().struck_at is not None
+    assert Task.objects.get().state == "CANCELLED"
+
+
 def test_a_dispatcher_closes_with_a_disposition_and_may_undo_it(desk, dispatcher, southern_pipe, done):
     client = desk(dispatcher)
 
@@ -137,6 +212,15 @@ def test_a_note_stands_in_the_timeline_with_its_words(desk, dispatcher, northern
 
     assert Note.objects.get().text == "关阀 2 处"
     assert "关阀 2 处" in client.get(f"/incidents/{northern_fire.number}/panel/").content.decode()
+
+
+def test_what_is_chosen_from_is_named_in_the_readers_language(desk, dispatcher, northern_fire, building_fire, water):
+    for language, kind, department in (("en", building_fire.name_en, water.name_en), ("zh-hans", building_fire.name, water.name)):
+        client = desk(dispatcher, language)
+
+        assert f">{kind}</option>" in client.get(f"/incidents/{northern_fire.number}/edit/", headers=HX).content.decode()
+        assert f">{kind}</option>" in client.get("/incidents/").content.decode()
+        assert f">{department}</option>" in client.get(f"/incidents/{northern_fire.number}/task/", headers=HX).content.decode()
 
 
 def test_an_edit_built_on_an_old_version_says_what_changed(desk, dispatcher, northern_fire, now):
