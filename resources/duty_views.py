@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from access.faces import allowed, done, sheet
 from kit.errors import Refused
+from kit.naming import called
 from resources import forms, permissions, selectors, services
-from resources.forms import named
 from resources.models import Duty, Post
 
 WEEK = 7
@@ -186,7 +186,7 @@ def _duty(request: HttpRequest, duty_id: int) -> Duty:
 
 def _said(duty: Duty) -> str:
     at = timezone.localtime(duty.starts_at)
-    return f"{at:%m-%d %H:%M} · {named(duty.post)} · {duty.person}"
+    return f"{at:%m-%d %H:%M} · {called(duty.post)} · {duty.person}"
 
 
 def _day(text: str) -> date:

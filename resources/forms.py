@@ -7,12 +7,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _now_said
 from django.utils.translation import gettext_lazy as _
 
 from access.models import User
 from kit.errors import Refused
+from kit.naming import called
 from resources.models import Duty, Shift
 from resources.services import RosterLine
 
@@ -20,11 +20,6 @@ COLUMNS = ("post", "shift", "day", "person")
 LARGEST_FILE = 1_000_000
 MOST_LINES = 5_000
 AT = "%Y-%m-%dT%H:%M"
-
-
-def named(thing: Any) -> str:
-    """The name of a thing in the reader's language."""
-    return str(thing.name_en if thing.name_en and (get_language() or "").startswith("en") else thing.name)
 
 
 def refused(form: forms.Form, refusal: Refused) -> None:
@@ -62,7 +57,7 @@ class PutForm(PersonForm):
     def __init__(self, *args: Any, shifts: Sequence[Shift], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
-        fields["shift_id"].choices = [(each.pk, f"{named(each)} {each.begins:%H:%M}") for each in shifts]
+        fields["shift_id"].choices = [(each.pk, f"{called(each)} {each.begins:%H:%M}") for each in shifts]
 
 
 class StandInForm(PersonForm):

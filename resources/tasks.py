@@ -10,7 +10,7 @@ from resources.positions import contact, keeping
 @shared_task(name="resources.tasks.watch_contact")
 def watch_contact() -> int:
     """Note the units that went silent; says how many."""
-    return contact.mark_lost_units(Actor.system("contact"), now=timezone.now())
+    return contact.watch_contact(Actor.system("contact"), now=timezone.now())
 
 
 @shared_task(name="resources.tasks.keep_track")

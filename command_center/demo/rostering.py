@@ -10,12 +10,15 @@ from django.utils import timezone
 
 from access import selectors as access_selectors
 from access.actors import Actor
+from access.facts import ReferenceChanged
 from alerts import selectors as alerts_selectors
 from alerts import services as alerts
 from alerts.services import NewChain, NewStep
 from gis.demo.cells import facts as geography
+from journal import selectors as journal_selectors
 from resources import selectors as resources_selectors
 from resources import services as resources
+from resources.models import Post
 from resources.services import NewPost, RosterLine
 
 HERE = Path(__file__).parent
@@ -76,11 +79,12 @@ def _chains(actor: Actor) -> None:
 
 
 def _posts(actor: Actor) -> None:
-    known = {post.code for post in resources_selectors.posts(actor)}
+    known = {post.code: post for post in resources_selectors.posts(actor)}
     departments = {department.code: department.pk for department in access_selectors.departments()}
     city = access_selectors.region_of_code(geography()["city"]["code"])
     for one in duty()["posts"]:
-        if one["code"] in known:
+        if post := known.get(one["code"]):
+            _level(actor, post, one.get("called_at"))
             continue
         new = NewPost(
             code=one["code"],
@@ -94,3 +98,9 @@ def _posts(actor: Actor) -> None:
             shift_codes=("day", "night") if len(one["crews"]) > 1 else ("day",),
         )
         resources.add_post(actor, post=new)
+
+
+def _level(actor: Actor, post: Post, called_at: int | None) -> None:
+    """A post of a city from before posts had levels gets its own, unless somebody has changed the post since it was made."""
+    if post.called_at is None and called_at is not None and len(journal_selectors.timeline(post, names=[ReferenceChanged.name], limit=2)) == 1:
+        resources.call_post_from(actor, post_id=post.pk, level=called_at)

@@ -5,6 +5,7 @@ from resources.services.calling import stand_posts_down as stand_posts_down
 from resources.services.posts import NewPost as NewPost
 from resources.services.posts import add_post as add_post
 from resources.services.posts import add_shift as add_shift
+from resources.services.posts import call_post_from as call_post_from
 from resources.services.radio import NewTalkGroup as NewTalkGroup
 from resources.services.radio import add_talk_group as add_talk_group
 from resources.services.rosters import DutyOver as DutyOver

@@ -10,7 +10,7 @@ from access import policy
 from access.actors import Actor
 from access.facts import ReferenceChanged
 from journal import services as journal
-from kit.errors import Invalid
+from kit.errors import Invalid, NotFound
 from resources import permissions
 from resources.models import Post, Shift
 
@@ -59,5 +59,23 @@ def add_post(actor: Actor, *, post: NewPost) -> Post:
     row.save()
     row.shifts.set(Shift.objects.filter(code__in=post.shift_codes))
     fact = ReferenceChanged(subject=f"post:{row.pk}", before={}, after={"code": row.code})
+    journal.record(actor, fact, about=[row], scopes=[f"{permissions.MANAGE_POSTS}@*:*"], at=None)
+    return row
+
+
+@transaction.atomic
+def call_post_from(actor: Actor, *, post_id: int, level: int) -> Post:
+    """Let emergencies of a response level (1 the gravest, to 4) and of graver ones call a post. Raises `NotFound`, `Invalid`."""
+    policy.require(actor, permissions.MANAGE_POSTS, None)
+    row = Post.objects.select_for_update(of=("self",), no_key=True).filter(pk=post_id).first()
+    if row is None:
+        raise NotFound
+    if not 1 <= level <= 4:
+        raise Invalid({"called_at": _("A response level is I to IV.")})
+    before, row.called_at = row.called_at, level
+    if before == level:
+        return row
+    row.save(update_fields=["called_at"])
+    fact = ReferenceChanged(subject=f"post:{row.pk}", before={"called_at": before}, after={"called_at": level})
     journal.record(actor, fact, about=[row], scopes=[f"{permissions.MANAGE_POSTS}@*:*"], at=None)
     return row

@@ -11,10 +11,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker, Settings
 
 from access.actors import Actor
 from access.models import User
+from alerts import services as alerts
+from alerts.models import Alarm
 from command_center.demo import building, replay, settling
 from command_center.demo.day import DayCall, Vehicle, calls
 from command_center.demo.sample import Spots, organisation, types
@@ -25,7 +28,8 @@ from incidents.models import Assignment, Disposition, Incident, IncidentType
 from incidents.models.assignments import ORDER
 from incidents.models.states import with_state
 from kit.geo import Position
-from resources.models import Station, Unit, UnitPosition
+from resources import services as resources
+from resources.models import Post, Station, Unit, UnitPosition
 
 START = datetime(2026, 11, 21, 0, 0, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -145,6 +149,15 @@ def test_units_at_work_report_from_their_incident_and_idle_ones_are_silent_at_th
     assert all(unit.pk not in positions and unit.station for unit in idle)
 
 
+def test_the_first_look_of_the_watch_finds_crews_that_were_heard_and_not_a_flood(demo: None, db: None):
+    alerts.look_around(Actor.system("watch"), now=timezone.now(), took_ms=0.0)
+
+    raised = Counter(Alarm.objects.values_list("rule__code", flat=True))
+    assert raised["not-assigned"] or raised["not-taken-on"], "a first visitor meets what a real city would"
+    assert (raised["welfare-due"], raised["lost-contact"]) == (0, 0)
+    assert sum(raised.values()) <= 10
+
+
 def test_the_great_fire_has_units_tasks_notes_and_more_callers(demo: None, db: None):
     fire = Incident.objects.get(response_level="IV")
 
@@ -162,6 +175,18 @@ def test_a_second_time_does_nothing_and_says_the_accounts_again(demo: None, db: 
     assert Incident.objects.count() == before
     assert "dispatcher" in out.getvalue()
     assert building.password() in out.getvalue()
+
+
+def test_posts_of_a_city_from_before_get_their_level_and_what_was_changed_since_stays(demo: None, db: None):
+    made = dict(Post.objects.values_list("code", "called_at"))
+    changed = Post.objects.get(code="commander")
+    resources.call_post_from(Actor.system("demo"), post_id=changed.pk, level=4)
+    Post.objects.update(called_at=None)
+
+    call_command("demo_city", "--once", stdout=StringIO(), stderr=StringIO())
+
+    assert made == {"commander": 2, "supervisor": None, "dispatch": None, "calls": None, "fire-crew": 2, "water-liaison": 3}
+    assert dict(Post.objects.values_list("code", "called_at")) == made | {"commander": None}
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.gis.geos import MultiPolygon, Polygon
+from django.core.cache import cache
 from django.db import connections
 
 from access.actors import Actor
@@ -112,6 +113,17 @@ def test_a_silent_engine_is_lost_once_and_heard_again_once(crew: Actor, engine_7
 
     assert facts_of(engine_7) == ["lost_contact", "contact_regained"]
     assert UnitPosition.objects.get(pk=engine_7.pk).lost_at is None
+
+
+def test_a_platform_that_stood_still_does_not_take_every_crew_for_lost(crew: Actor, engine_7: Unit, now: datetime) -> None:
+    """Looks come every few seconds; after a pause nobody is lost until crews have had the time to be heard again."""
+    cache.delete(contact.LOOKED)
+    report(crew, engine_7, now, INSIDE)
+    looks = [*range(0, 90, 10), *range(400, 520, 10)]  # a restart that took five minutes
+
+    lost = {second: contact.watch_contact(SYSTEM, now=now + timedelta(seconds=second)) for second in looks}
+
+    assert [second for second, number in lost.items() if number] == [500]
 
 
 def test_an_old_fix_does_not_bring_a_lost_engine_back(crew: Actor, engine_7: Unit, now: datetime) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.actors import Actor
-from command_center.demo import building
+from command_center.demo import breathing, building
 from command_center.demo.sample import organisation
 
 
@@ -31,6 +31,8 @@ class Command(BaseCommand):
                 _("Demo city made: %(stations)s stations, %(units)s units, %(incidents)s incidents closed and %(open)s open.")
                 % {"stations": made.stations, "units": made.units, "incidents": made.incidents, "open": made.open_incidents}
             )
+        # The watch looks at once when the city starts: crews that nobody breathed for yet would be a flood of alarms.
+        breathing.breathe(now=timezone.now())
         self.stdout.write(self._note())
 
     def _note(self) -> str:
