@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access import roles, selectors
 from kit.errors import Refused
+from kit.naming import called
 
 
 class LanguageForm(forms.Form):
@@ -39,8 +40,8 @@ class PlaceOfAuthority(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        departments = [(each.pk, str(each)) for each in selectors.departments()]
-        regions = [(each.pk, "\u3000" * (each.depth - 1) + each.name) for each in selectors.regions_below(None).defer("geometry")]
+        departments = [(each.pk, called(each)) for each in selectors.departments()]
+        regions = [(each.pk, "\u3000" * (each.depth - 1) + called(each)) for each in selectors.regions_below(None).defer("geometry")]
         self.fields["department_id"].choices = [("", _("Any department")), *departments]  # type: ignore[attr-defined]
         self.fields["region_id"].choices = [("", _("Any region")), *regions]  # type: ignore[attr-defined]
 
@@ -74,7 +75,7 @@ class PersonForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        departments = [(each.pk, str(each)) for each in selectors.departments()]
+        departments = [(each.pk, called(each)) for each in selectors.departments()]
         self.fields["department_id"].choices = [("", "—"), *departments]  # type: ignore[attr-defined]
 
 

@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from access import automation
 from access.models import BrokenGlass, Department, Region, Share, User
 from access.sharing import kinds
 from journal import labels
@@ -35,6 +36,7 @@ def _share(row: Share) -> str:
 def register() -> None:
     """Tell the journal how to name this room's subjects."""
     labels.register("user", _people)
+    labels.register(labels.AUTOMATION, automation.label)
     labels.register("department", lambda ids: _names(Department, ids))
     labels.register("region", lambda ids: _names(Region, ids))
     labels.register("share", _shares)

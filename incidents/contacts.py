@@ -9,7 +9,7 @@ from access import policy
 from access.actors import Actor
 from access.models import Department
 from incidents.models import Assignment, Incident, Task
-from incidents.reasons import called
+from kit.naming import called
 from resources import permissions as resource_permissions
 from resources import selectors as resources
 

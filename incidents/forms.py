@@ -17,6 +17,7 @@ from incidents.models.reference import Severity
 from incidents.services.editing import IncidentChanges
 from incidents.services.reporting import NewReport
 from kit.geo import Position
+from kit.naming import called
 
 
 class PlaceMixin(forms.Form):
@@ -111,7 +112,7 @@ class EditForm(PlaceMixin):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["type_id"].choices = [(each.pk, str(each)) for each in selectors.incident_types()]  # type: ignore[attr-defined]
+        self.fields["type_id"].choices = [(each.pk, called(each)) for each in selectors.incident_types()]  # type: ignore[attr-defined]
 
     def changes(self) -> IncidentChanges:
         values = self.cleaned_data
@@ -138,7 +139,7 @@ class TaskForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["department_id"].choices = [(each.pk, str(each)) for each in access.departments()]  # type: ignore[attr-defined]
+        self.fields["department_id"].choices = [(each.pk, called(each)) for each in access.departments()]  # type: ignore[attr-defined]
 
 
 class TaskStateForm(forms.Form):
@@ -180,7 +181,7 @@ class StatusForm(forms.Form):
     def __init__(self, *args: Any, verbs: list[tuple[str, Any]], levels: list[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["verb"].choices = verbs  # type: ignore[attr-defined]
-        self.fields["department_id"].choices = [("", "—"), *((each.pk, str(each)) for each in access.departments())]  # type: ignore[attr-defined]
+        self.fields["department_id"].choices = [("", "—"), *((each.pk, called(each)) for each in access.departments())]  # type: ignore[attr-defined]
         self.fields["level"].choices = levels  # type: ignore[attr-defined]
 
 
@@ -206,8 +207,8 @@ class ModeForm(forms.Form):
 
     def __init__(self, *args: Any, regions: list[Any], incidents: list[Incident], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["region_id"].choices = [("", _("The whole city")), *((each.pk, str(each)) for each in regions)]  # type: ignore[attr-defined]
-        basis = [(each.pk, f"{each.number} {each.type} {each.address}"[:80]) for each in incidents]
+        self.fields["region_id"].choices = [("", _("The whole city")), *((each.pk, called(each)) for each in regions)]  # type: ignore[attr-defined]
+        basis = [(each.pk, f"{each.number} {called(each.type)} {each.address}"[:80]) for each in incidents]
         self.fields["incident_id"].choices = [("", "—"), *basis]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -237,7 +238,7 @@ class TogetherForm(StatusForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["disposition"].choices = [(each.code, str(each)) for each in selectors.dispositions()]  # type: ignore[attr-defined]
+        self.fields["disposition"].choices = [(each.code, called(each)) for each in selectors.dispositions()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -259,4 +260,4 @@ class FilterForm(forms.Form):
     def __init__(self, *args: Any, statuses: list[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["status"].choices = [("", _("All")), ("open", _("Open")), *statuses]  # type: ignore[attr-defined]
-        self.fields["type"].choices = [("", _("All")), *((each.code, str(each)) for each in selectors.incident_types())]  # type: ignore[attr-defined]
+        self.fields["type"].choices = [("", _("All")), *((each.code, called(each)) for each in selectors.incident_types())]  # type: ignore[attr-defined]

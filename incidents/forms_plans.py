@@ -9,6 +9,7 @@ from access import selectors as access
 from incidents.models import Plan
 from incidents.models.plans import MOST_MINUTES
 from incidents.services.plans import NewItem
+from kit.naming import called
 
 ROWS = 14
 
@@ -26,7 +27,7 @@ class PlanForm(forms.Form):
         first = {"based_on": plan.version if plan else 0, "name": plan.name if plan else "", "name_en": plan.name_en if plan else ""}
         super().__init__(data, initial=first)
         self.numbers = range(max(ROWS, len(items) + 4))
-        departments = [("", _("The responsible one")), *((each.pk, str(each)) for each in access.departments())]
+        departments = [("", _("The responsible one")), *((each.pk, called(each)) for each in access.departments())]
         for number in self.numbers:
             item = items[number] if number < len(items) else None
             self.fields[f"title-{number}"] = forms.CharField(required=False, max_length=200, initial=item.title if item else "", label=_("Task"))

@@ -10,12 +10,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from access import regions
-from access.models import Department, Region
-from incidents.models import Incident, Neighbour
+from access.models import Region
+from incidents.models import Incident
 from incidents.weighing import Scales, Weight
 from kit.geo import Position
+from kit.naming import called
 from resources import selectors as resources
-from resources.models import Capability, Post, Station, TalkGroup, Unit
+from resources.models import Capability, Unit
 from resources.selectors import NearUnit
 
 STALE_SECONDS = 120
@@ -51,12 +52,6 @@ class Candidate:
     cover_seconds: float | None = None
     worked_seconds: float = 0.0
     warnings: tuple[str, ...] = field(default=())
-
-
-def called(thing: Capability | Department | Post | Region | Station | TalkGroup | Neighbour) -> str:
-    """The name of a thing in the reader's language."""
-    english = (get_language() or "").startswith("en")
-    return thing.name_en if english and thing.name_en else thing.name
 
 
 class Reasons:

@@ -15,10 +15,11 @@ from incidents.models import AidRequest, Assignment, Incident
 from incidents.models.aid import AID_COMING
 from incidents.models.assignments import Step
 from incidents.reasons import Candidate as Candidate
-from incidents.reasons import Reasons, called
+from incidents.reasons import Reasons
 from incidents.shortfalls import Shortfall
 from incidents.weighing import Scales
 from kit.geo import Position
+from kit.naming import called
 from resources import selectors as resources
 from resources.models import Capability
 from resources.selectors import NearUnit

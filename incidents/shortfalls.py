@@ -10,7 +10,7 @@ from access.actors import Actor
 from incidents import permissions
 from incidents.models import AidRequest, Assignment, Incident
 from incidents.models.aid import AidState
-from incidents.reasons import called
+from kit.naming import called
 from resources import selectors as resources
 from resources.models import Capability, Unit
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.formats import date_format
 
+AUTOMATION = "automation"
+"""The kind under which whatever works by itself is named: its ids are those of such authors."""
 Labeller = Callable[[list[str]], dict[str, str]]
 
 _labellers: dict[str, Labeller] = {}

@@ -40,6 +40,8 @@ def _gaps(entry: Entry) -> list[Gap]:
 
 def _gap(entry: Entry, field: str, kind: str) -> Gap:
     data = entry.data
+    if field == "actor" and entry.actor_kind == "system" and labels.is_known(labels.AUTOMATION):
+        return Gap(field, labels.AUTOMATION, [entry.actor_id])
     if field == "actor":
         return Gap(field, "", [entry.actor_label or _("Somebody")])
     if kind:

@@ -1,13 +1,23 @@
 """Text as people type it, made comparable."""
 
+import re
 import unicodedata
 
+# Full-width comma, colon, semicolon, exclamation and question mark, parentheses: NFKC would make them those of another script.
+_CHINESE = re.compile("([\uff0c\uff1a\uff1b\uff01\uff1f\uff08\uff09])")
 _BARRED = {"Cc", "Cs", "Co", "Cn"}
 
 
 def tidy(text: str) -> str:
     """One line: compatibility forms folded (NFKC), control characters gone, blanks squeezed."""
     return " ".join(_without_control(unicodedata.normalize("NFKC", text)).split())
+
+
+def tidy_words(text: str) -> str:
+    """One line of what somebody says, to be read and not compared: as `tidy`, with Chinese punctuation left as it was written."""
+    parts = _CHINESE.split(text)
+    folded = (part if _CHINESE.fullmatch(part) else unicodedata.normalize("NFKC", part) for part in parts)
+    return " ".join(_without_control("".join(folded)).split())
 
 
 def tidy_lines(text: str) -> str:

@@ -69,7 +69,7 @@ def open_post_room(actor: Actor, *, post_id: int, now: datetime) -> Room:
 def open_room(actor: Actor, *, name: str, person_ids: Sequence[int], department_ids: Sequence[int], until: datetime | None, now: datetime) -> Room:
     """Open a room for a purpose with these people and departments in it, and oneself."""
     policy.require(actor, permissions.OPEN_ROOM, None)
-    called = text.tidy(name)[:80]
+    called = text.tidy_words(name)[:80]
     if not called:
         raise Invalid({"name": _("Give the room a name.")})
     room = Room.objects.create(kind=Room.Kind.PURPOSE, name=called, opened_at=now, opened_by=actor.label[:80])

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from access import policy
+from access import automation, policy
 from access.models import Share
 from access.sharing import kinds
 from alerts.labels import REASONS
@@ -76,6 +76,12 @@ def response(rule: Any) -> str:
     """What the operator does about an alarm of a rule, in the reader's language."""
     english = (get_language() or "").startswith("en")
     return str(rule.response_en if rule.response_en and english else rule.response)
+
+
+@register.filter
+def worker(label: str) -> str:
+    """Who did something, as it was kept: what works by itself is named in the reader's language."""
+    return automation.called(label)
 
 
 @register.filter

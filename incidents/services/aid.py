@@ -12,11 +12,11 @@ from access.facts import ReferenceChanged
 from incidents import facts, permissions
 from incidents.models import AidRequest, Incident, Neighbour
 from incidents.models.aid import AID_COLUMNS, AidState
-from incidents.reasons import called
 from incidents.services.common import IncidentClosed, ReasonMissing, checked, locked
 from journal import services as journal
 from kit.errors import Forbidden, Invalid, NotFound, Refused
 from kit.geo import Position
+from kit.naming import called
 from resources import selectors as resources
 
 BY_THOSE_WHO_ASKED = (AidState.RELEASED, AidState.WITHDRAWN)

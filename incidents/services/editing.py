@@ -150,7 +150,7 @@ def _apply(incident: Incident, changes: IncidentChanges, now: datetime) -> None:
     if changes.address is not None:
         incident.address = text.tidy(changes.address)[:200]
     if changes.summary is not None:
-        incident.summary = text.tidy(changes.summary)[:200]
+        incident.summary = text.tidy_words(changes.summary)[:200]
     if changes.position is not None:
         incident.point = changes.position.as_point()
         region = gis.region_at(changes.position)

@@ -56,7 +56,7 @@ def call_for_help(actor: Actor, *, cry: Cry, moment: Moment, now: datetime) -> H
     call = HelpCall.objects.open().filter(person=person, kind=cry.kind, incident=incident).first()
     if call is None:
         call = _new(actor, person, cry, incident, moment, now)
-    call.words = text.tidy(cry.words)[:300] or call.words
+    call.words = text.tidy_words(cry.words)[:300] or call.words
     if moment.position is not None:
         call.point = moment.position.as_point()
     call.told = moment.told(now)

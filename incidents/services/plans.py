@@ -170,10 +170,10 @@ def _items(items: Sequence[NewItem]) -> list[PlanItem]:
             raise Invalid({"items": _("There is no such department.")})
         if item.due_minutes is not None and not 1 <= item.due_minutes <= MOST_MINUTES:
             raise Invalid({"items": _("From one minute to a week.")})
-        title = text.tidy(item.title)[:200]
+        title, title_en = (text.tidy_words(each)[:200] for each in (item.title, item.title_en))
         rows.append(
             PlanItem(
-                order=number, title=title, title_en=text.tidy(item.title_en)[:200], department_id=item.department_id, due_minutes=item.due_minutes,
+                order=number, title=title, title_en=title_en, department_id=item.department_id, due_minutes=item.due_minutes,
                 needs_evidence=item.needs_evidence,
             )
         )  # fmt: skip

@@ -134,7 +134,7 @@ def _new_incident(report: NewReport, type_: IncidentType, now: datetime) -> Inci
         type=type_,
         severity=report.severity or type_.severity,
         status=Status.NEW,
-        summary="" if report.is_confidential else text.tidy(report.words)[:200],
+        summary="" if report.is_confidential else text.tidy_words(report.words)[:200],
         address=place[:200] or f"{report.position.lat:.5f}, {report.position.lon:.5f}" if report.position else place[:200],
         point=report.position.as_point() if report.position else None,
         department_id=department_id,

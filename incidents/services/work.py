@@ -64,7 +64,7 @@ def issue_task(actor: Actor, *, incident_id: int, task: NewTask, now: datetime) 
     incident = checked(actor, permissions.TASK, incident_id)
     if incident.is_finished():
         raise WrongState(incident)
-    title = text.tidy(task.title)[:200]
+    title = text.tidy_words(task.title)[:200]
     if not title:
         raise Invalid({"title": _("Say what is to be done.")})
     if not Department.objects.filter(pk=task.department_id, is_active=True).exists():

@@ -112,6 +112,10 @@ def test_axe_finds_nothing_where_nothing_is(sit: Any, language: str) -> None:
     assert faults_of_lists(sit, sit("dispatcher", "/ops/", language=language), LISTS) == []
 
 
+def test_axe_finds_nothing_on_the_pages_of_the_watch_where_nothing_is(sit: Any) -> None:
+    assert faults_of_lists(sit, sit("supervisor", "/duty/", language="en"), WATCH) == []
+
+
 def faults_of_lists(sit: Any, page: Page, lists: dict[str, str]) -> list[Any]:
     """What axe tells of every list, by day and by night; one desk goes from screen to screen."""
     told = []

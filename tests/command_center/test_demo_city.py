@@ -150,7 +150,7 @@ def test_units_at_work_report_from_their_incident_and_idle_ones_are_silent_at_th
 
 
 def test_the_first_look_of_the_watch_finds_crews_that_were_heard_and_not_a_flood(demo: None, db: None):
-    alerts.look_around(Actor.system("watch"), now=timezone.now(), took_ms=0.0)
+    alerts.look_around(Actor.system("watch"), now=timezone.now() + timedelta(minutes=1), took_ms=0.0)
 
     raised = Counter(Alarm.objects.values_list("rule__code", flat=True))
     assert raised["not-assigned"] or raised["not-taken-on"], "a first visitor meets what a real city would"

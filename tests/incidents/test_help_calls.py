@@ -43,7 +43,7 @@ def test_a_liaisons_emergency_call_is_an_alarm_of_level_1_until_a_dispatcher_has
     look(now)
 
     alarm = Alarm.objects.live().get(help_call=made)
-    assert (alarm.level, alarm.state, made.words, made.told["accuracy"]) == (1, "UNACKED", "被困,水在涨", 8.2)
+    assert (alarm.level, alarm.state, made.words, made.told["accuracy"]) == (1, "UNACKED", "被困，水在涨", 8.2)
     assert made.told["device_at"] < made.told["server_at"]
     assert Entry.objects.filter(name="incidents.help_called", about__contains=[f"helpcall:{made.pk}"]).exists()
 

@@ -89,6 +89,14 @@ def test_control_characters_in_a_callers_words_are_dropped(call_taker: Actor, bu
     assert incident.reports.get().words == "二楼冒烟[2J\n快来"
 
 
+def test_the_summary_of_a_callers_words_keeps_chinese_punctuation(
+    call_taker: Actor, building_fire: IncidentType, north: Region, now: datetime
+) -> None:
+    incident = services.report_incident(call_taker, report=a_report(building_fire, now, words="冒黑烟，能看到明火（Ｂ座\t１０层）！"), now=now)
+
+    assert incident.summary == "冒黑烟，能看到明火（B座 10层）！"
+
+
 def test_numbers_of_one_day_are_never_given_twice(call_taker: Actor, building_fire: IncidentType, north: Region, now: datetime) -> None:
     numbers = [services.report_incident(call_taker, report=a_report(building_fire, now), now=now).number for _ in range(3)]
 

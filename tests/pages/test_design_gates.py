@@ -1,14 +1,18 @@
 """The rules of the design are gates: contrast, reserved hues, colour vision, keys, icons, words."""
 
+import ast
 import json
 import re
+from io import BytesIO
 from itertools import combinations
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils.translation.template import templatize
 
 from command_center.keys import KEYS
+from tests.architecture.code import modules
 
 ROOT = Path(settings.BASE_DIR)
 TOKENS = (ROOT / "static" / "css" / "tokens.css").read_text(encoding="utf-8")
@@ -159,6 +163,30 @@ def test_the_chinese_catalogue_is_complete_and_keeps_every_placeholder():
             broken.append(ids[0])
 
     assert missing == [] and broken == []
+
+
+def test_every_word_of_code_and_templates_has_its_chinese():
+    from babel.messages.extract import extract
+    from babel.messages.pofile import read_po
+
+    with (ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po").open("rb") as file:
+        known = {(message.context, message.id[0] if isinstance(message.id, tuple) else message.id) for message in read_po(file)}
+    used = {}
+    for module in modules():
+        for call in (node for node in ast.walk(module.tree) if isinstance(node, ast.Call)):
+            name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+            words = [each.value for each in call.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+            if name in ("_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy") and words:
+                used[None, words[0]] = module.path
+            if name in ("pgettext", "pgettext_lazy") and len(words) > 1:
+                used[words[0], words[1]] = module.path
+    keywords = {"gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3)}
+    for path in TEMPLATES:
+        said = BytesIO(templatize(path.read_text(encoding="utf-8"), origin=path.name).encode())
+        for _line, words, _comments, context in extract("python", said, keywords):
+            used[context, words[0] if isinstance(words, tuple) else words] = path.name
+
+    assert {words: place for words, place in used.items() if words not in known} == {}
 
 
 def test_every_word_of_the_scripts_is_in_their_catalogue():

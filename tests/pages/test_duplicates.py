@@ -56,7 +56,7 @@ def test_a_call_is_added_with_everything_said_and_its_caller_kept(desk, call_tak
 
     report = northern_fire.reports.get(caller_name="李先生")
     assert said(answer)["choose"] == northern_fire.pk
-    assert (report.words, report.place_words, report.caller_phone) == ("二楼冒烟,有人喊救命".replace(",", "，"), "莲花池东路 12 号院", "13900001234")
+    assert (report.words, report.place_words, report.caller_phone) == ("二楼冒烟，有人喊救命".replace(",", "，"), "莲花池东路 12 号院", "13900001234")
     assert (round(report.point.y, 4), report.source) == (39.9505, "PHONE")
     assert {each.caller_name for each in northern_fire.reports.all()} == {"张女士", "李先生"}
 
@@ -88,7 +88,7 @@ def test_undo_makes_the_call_an_incident_of_its_own_and_undoing_that_puts_it_bac
     apart = northern_fire.reports.count(), own.reports.get().caller_name, own.status
     back = client.post(split["undo"]["url"], split["undo"]["values"], headers=HX)
 
-    assert apart == (1, "李先生", "NEW") and own.summary == "二楼冒烟,有人喊救命"
+    assert apart == (1, "李先生", "NEW") and own.summary == "二楼冒烟，有人喊救命"
     assert back.status_code == 204 and northern_fire.reports.count() == 2
 
 
