@@ -42,6 +42,9 @@ def test_switching_the_city_takes_the_level_typed_once_more_and_the_chip_says_it
     assert "Emergency · II" in desk(dispatcher).get("/mode/chip/").content.decode()
     assert "Emergency · II" in desk(dispatcher).get("/ops/").content.decode()
     mode = modes.in_force()[0]
+    dialog = client.get("/mode/").content.decode()
+    assert re.findall(r'name="(\w+)"[^>]* data-focus', dialog) == ["reason"], "in an emergency one comes to end it"
+    assert '<details class="mode-again">' in dialog
     client.post(f"/mode/{mode.pk}/end/", {"reason": "雨停"})
     assert "Routine" in desk(dispatcher).get("/mode/chip/").content.decode()
 
