@@ -65,13 +65,14 @@ def test_a_phone_that_tells_its_place_late_is_offered_when_it_does(sit, fire_at)
 
 def test_warning_history_and_earlier_calls_stand_beside_the_call(sit, fire_at):
     before = fire_at("莲花池东路 12 号", lon=116.402, lat=39.981, minutes=50)
+    before.reports.update(caller_phone="13900007712")  # nobody else rang from it
     Hazard.objects.create(
         code="H1", kind="DANGEROUS_GOODS", name="水厂", warning="液氯储罐", point=Position(116.402, 39.981).as_point(), radius_m=200
     )
     page = sit("calltaker", "/intake/")
     page.locator("#call-place").fill("39.9811, 116.4021")
     page.locator("#call-place").blur()
-    page.locator("#call-phone").fill("138 0000 2201")
+    page.locator("#call-phone").fill("139 0000 7712")
 
     expect(page.locator("#about-place .hazards")).to_contain_text("液氯储罐")
     expect(page.locator("#about-place .before")).to_contain_text("建筑火灾")

@@ -100,6 +100,12 @@ def test_axe_finds_nothing_on_the_pages_of_the_watch_in_a_flood(sit: Any, hands_
     expect(page.locator("#mode-effects")).to_contain_text("Flood post 1" if language == "en" else "第 1 席")
 
     assert told + faults(sit, page) == []
+    page.keyboard.press("Escape")
+    page.set_viewport_size({"width": 1024, "height": 768})
+    page.goto(urljoin(page.url, "/duty/"))
+    expect(page.locator("#alarm-chip a")).to_be_visible()
+    last, beside = (page.locator(each).last.bounding_box() for each in (".places a", ".shell-end"))
+    assert last and beside and last["x"] + last["width"] <= beside["x"], "the last destination lies under what stands beside it"
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
