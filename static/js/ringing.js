@@ -47,13 +47,14 @@ function show(html) {
   raise();
 }
 
-/** The list of calls is a page of its own, drawn again when something happened. */
+/** The list of calls is a page of its own, drawn again when something happened; the focus stays where it was, on the next line now. */
 async function askPage() {
   const page = document.querySelector("[data-phone-page]");
   if (!page || document.querySelector("dialog[open]")) return;
   const answer = await fetch(location.href, { credentials: "same-origin", headers: { Accept: "text/html" } }).catch(() => null);
   const fresh = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-phone-page]") : null;
-  if (fresh && fresh.innerHTML !== page.innerHTML) page.replaceChildren(...fresh.childNodes);
+  const { Idiomorph } = await import("../vendor/idiomorph.js");
+  if (fresh) Idiomorph.morph(page, fresh.innerHTML, { morphStyle: "innerHTML" });
   writeTimes(page);
 }
 

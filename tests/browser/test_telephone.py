@@ -75,6 +75,16 @@ def test_a_caller_who_hangs_up_stands_in_the_list_to_call_back_and_axe_finds_not
 
     assert faults(sit, page) == []
 
+    told(Kind.ABANDONED, "c2", "+8613700005504")
+    callers = page.locator("[aria-labelledby=missed-title] tbody tr")
+    expect(callers).to_have_count(2)
+    callers.first.locator("button").last.focus()
+    page.keyboard.press("Enter")
+    expect(callers).to_have_count(1)
+    expect(callers.first.locator("button").last).to_be_focused()  # on the next caller, for who works through the list
+    page.keyboard.press("z")
+    expect(callers).to_have_count(2)
+
     page.locator("[data-phone-page] tbody button").first.click()
     expect(page.locator("#call-phone")).to_have_value("+8613700004403")
 
