@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from alerts import clocks, reading
+from alerts import beside, clocks, reading
 from alerts.clocks import Case, Job, Span
 from alerts.models import AlarmRule, Watch
 from incidents.models import HelpCall
@@ -53,6 +53,7 @@ class Condition:
     department_ids: tuple[int, ...]
     region_id: int | None
     help_call_id: int | None = None
+    words: str = ""
 
     @property
     def key(self) -> tuple[int, str]:
@@ -126,6 +127,7 @@ def look(rules: list[Rule], *, now: datetime) -> Look:
         *_unanswered([rule for rule in rules if rule.watch == Watch.NOBODY_ANSWERED]),
         *_help_calls([rule for rule in rules if rule.watch in OF_HELP_CALLS], now),
         *_broken_glass([rule for rule in rules if rule.watch == Watch.GLASS_BROKEN], now),
+        *_beside([rule for rule in rules if rule.watch in beside.watched()], now),
     ]
     is_cut = reading.MOST in (len(cases), len(tasks), len(jobs))
     return Look({each.key: each for each in found}, Keepers.of(found), len(cases) + len(tasks) + len(jobs), is_cut)
@@ -219,6 +221,18 @@ def _broken_glass(rules: list[Rule], now: datetime) -> Iterator[Condition]:
             if due_at is not None:
                 departments = tuple(incident.department_ids)
                 yield Condition(rule, f"share:{share_id}", since, due_at, incident.pk, None, incident.department_id, departments, incident.region_id)
+
+
+def _beside(rules: list[Rule], now: datetime) -> Iterator[Condition]:
+    """What rooms beside this one know of."""
+    for rule in rules:
+        for each in beside.standing(rule.watch, now):
+            due_at = ran_out(Span(each.due_at, None), rule.seconds or 0, now)
+            if due_at is not None:
+                yield Condition(
+                    rule, each.subject, each.since, due_at, each.incident_id, None, each.department_id, each.department_ids, each.region_id,
+                    words=each.words,
+                )  # fmt: skip
 
 
 def _condition(rule: Rule, subject: str, since: datetime, due_at: datetime, case: Case, unit_id: int | None) -> Condition:

@@ -20,7 +20,15 @@ from journal import selectors as journal
 MOST = 50_000
 MOST_SHOWN = 20
 BUDGET_PER_WINDOW = 1.0
-NOT_RECORDED = (Watch.NOT_MOVING, Watch.REVIEW_DUE, Watch.NOBODY_ANSWERED, Watch.HELP_CALLED, Watch.SUPPORT_ASKED, Watch.GLASS_BROKEN)
+NOT_RECORDED = (
+    Watch.NOT_MOVING,
+    Watch.REVIEW_DUE,
+    Watch.NOBODY_ANSWERED,
+    Watch.HELP_CALLED,
+    Watch.SUPPORT_ASKED,
+    Watch.GLASS_BROKEN,
+    Watch.ORDER_OVERDUE,
+)
 DISTRESS, DISTRESS_ENDED = "resources.unit_in_distress", "resources.distress_ended"
 LOST, REGAINED = "resources.unit_lost_contact", "resources.unit_contact_regained"
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from access import selectors as access
 from access.rest.views import Answer, ApiView, Call, operation
-from chat import carried, membership, mentions, reading, selectors, services, shapes
+from chat import carried, membership, mentions, ordered, reading, selectors, services, shapes
 from chat.models import Message
 from incidents import selectors as incidents
 from live import services as live
@@ -62,6 +62,18 @@ class CloseRoomView(ApiView):
     def post(self, call: Call, id: int) -> Any:
         """Close a room that was made for a purpose; it stays readable."""
         services.close_room(call.actor, room_id=id, now=call.now)
+        return reading.entered(call.actor, id)
+
+
+class ReopenRoomView(ApiView):
+    """The return of a room."""
+
+    tag = "chat"
+
+    @operation(gives=shapes.EnteredRow)
+    def post(self, call: Call, id: int) -> Any:
+        """Open a room that was made for a purpose again. Again changes nothing."""
+        services.reopen_room(call.actor, room_id=id, now=call.now)
         return reading.entered(call.actor, id)
 
 
@@ -167,6 +179,51 @@ class KeepAsTaskView(ApiView):
         return _sent(services.keep_as_task(call.actor, room_id=id, seq=seq, **call.body, now=call.now))
 
 
+class GiveOrderView(ApiView):
+    """Orders of a room."""
+
+    tag = "chat"
+
+    @operation(takes=shapes.GiveOrder, gives=shapes.MessageRow, status=201, refusals=(409,))
+    def post(self, call: Call, id: int) -> Any:
+        """Order something of people, departments, posts and units, by a time. People and departments that are not of the room are let into it."""
+        return _sent(services.give_order(call.actor, room_id=id, **call.body, now=call.now))
+
+
+class WithdrawView(ApiView):
+    """An order taken back."""
+
+    tag = "chat"
+
+    @operation(gives=shapes.MessageRow)
+    def post(self, call: Call, id: int, seq: int) -> Any:
+        """Withdraw one's own order, or as moderator another's."""
+        return _sent(services.withdraw_order(call.actor, room_id=id, seq=seq, now=call.now))
+
+
+class OrdersView(ApiView):
+    """One's own orders."""
+
+    tag = "chat"
+
+    @operation(query=shapes.OrdersWanted, gives=shapes.MyOrderRow, many=True, also=(304,))
+    def get(self, call: Call) -> Any:
+        """What was ordered of you, of a department or post of yours, or of the unit you speak for, and is still to be done; the first due first."""
+        return ordered.waiting_for(call.actor, unit_id=call.query.get("unit"), now=call.now)
+
+
+class AdvanceOrderView(ApiView):
+    """How far an order has come."""
+
+    tag = "chat"
+
+    @operation(takes=shapes.AdvanceOrder, gives=shapes.MessageRow, refusals=(409, 422))
+    def post(self, call: Call, id: int) -> Any:
+        """Say that an addressee has it, accepts it, has done it, or cannot. A step that was passed already changes nothing."""
+        addressee = services.advance_order(call.actor, addressee_id=id, **call.body, now=call.now)
+        return _sent(addressee.order.message)
+
+
 class ReadView(ApiView):
     """How far a room was read."""
 
@@ -257,4 +314,4 @@ class FindView(ApiView):
 
 
 def _sent(message: Message) -> Answer:
-    return Answer(raw=orjson.dumps(carried.as_sent(message)))
+    return Answer(raw=orjson.dumps(carried.sent(Message.objects.filter(pk=message.pk))[0]))

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from chat import facts
+from chat import attached, facts
 from chat.models import Addressee, Answer, Message
 from journal import carrying
 
@@ -16,13 +16,21 @@ NAMED_AT_MOST = 12
 def register() -> None:
     """Let the frames of messages carry the message: whoever gets one may read it, by the same scopes."""
     told = (facts.MessagePosted, facts.MessageEdited, facts.MessageStruck, facts.MessagePinned, facts.MessageUnpinned)
-    carrying.register(*told, facts.MessageAnswered, facts.MessageKept, facts.OrderAdvanced, facts.OrderWithdrawn, carrier=_carried)
+    ordered = (facts.OrderGiven, facts.OrderAdvanced, facts.OrderWithdrawn, facts.OrderOverdue)
+    carrying.register(*told, *ordered, facts.MessageAnswered, facts.MessageKept, facts.FileSettled, carrier=_carried)
 
 
 def _carried(datas: Sequence[Mapping[str, Any]]) -> list[dict[str, Any] | None]:
     """Each entry's message as it is now. A later revision than the entry's is as good: the reader keeps the highest."""
-    found = {message.pk: as_sent(message) for message in whole(Message.objects.filter(pk__in={data["message_id"] for data in datas}))}
+    found = {each["id"]: each for each in sent(Message.objects.filter(pk__in={data["message_id"] for data in datas}))}
     return [found.get(data["message_id"]) for data in datas]
+
+
+def sent(rows: Any) -> list[dict[str, Any]]:
+    """Messages as they travel, each with all that belongs to it."""
+    found = list(whole(rows))
+    files = attached.of(found)
+    return [as_sent(each, files.get(each.pk, [])) for each in found]
 
 
 def whole(rows: Any) -> Iterable[Message]:
@@ -33,7 +41,7 @@ def whole(rows: Any) -> Iterable[Message]:
     return found
 
 
-def as_sent(message: Message) -> dict[str, Any]:
+def as_sent(message: Message, files: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """A message as an object of plain values; times are ISO 8601 with offset."""
     return {
         "id": message.pk,
@@ -54,6 +62,7 @@ def as_sent(message: Message) -> dict[str, Any]:
         "forgotten_at": _iso(message.forgotten_at),
         "note_id": message.note_id,
         "task_id": message.task_id,
+        "files": files,
         "answers": _answers(message),
         "order": _order(message),
     }
@@ -83,11 +92,16 @@ def _order(message: Message) -> dict[str, Any] | None:
     }
 
 
+def of(each: Addressee) -> str:
+    """Whom an addressee is, as a subject."""
+    columns = (("user", each.person_id), ("department", each.department_id), ("post", each.post_id), ("unit", each.unit_id))
+    return next(f"{kind}:{pk}" for kind, pk in columns if pk is not None)
+
+
 def _addressee(each: Addressee) -> dict[str, Any]:
-    of = ("user", each.person_id) if each.person_id else ("department", each.department_id) if each.department_id else ("post", each.post_id)
     return {
         "id": each.pk,
-        "of": f"{of[0]}:{of[1]}",
+        "of": of(each),
         "name": each.name,
         "name_en": each.name_en,
         "step": each.step,

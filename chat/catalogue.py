@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from chat.models import Addressee, Answer
+from files.models import File
 
 
 def words() -> dict[str, str]:
@@ -32,6 +33,10 @@ def words() -> dict[str, str]:
         "none_found": _("Nothing found"),
         "failed": _("That did not work. Try again."),
         "unanswered": _("The server does not answer."),
+        "file_busy": _("Files are still on their way. Send when all have come."),
+        **{f"file_{code}": str(label) for code, label in File.State.choices},
+        "order": pgettext("chat", "Order"),
+        "order_whom": _("Name who is to do it, each behind an @."),
         "due": _("by %(time)s"),
         "overdue": _("overdue"),
         "withdrawn": _("withdrawn by %(who)s"),

@@ -96,6 +96,14 @@ class MessageAnswered(Fact):
     is_given: bool
 
 
+@fact("chat.file_settled", says=_("A file of message {seq} in {room} was checked"))
+class FileSettled(Fact):
+    room_id: int
+    message_id: int
+    seq: int
+    revision: int
+
+
 @fact("chat.message_kept", says=_("{actor} put message {seq} of {room} into the timeline"))
 class MessageKept(Fact):
     """A message has become a note of the incident's timeline, or a task."""
@@ -106,6 +114,15 @@ class MessageKept(Fact):
     revision: int
     note_id: int | None
     task_id: int | None
+
+
+@fact("chat.order_given", says=_("{actor} gave an order in {room}: {addressee}"))
+class OrderGiven(Fact):
+    room_id: int
+    message_id: int
+    seq: int
+    revision: int
+    addressee_ids: tuple[int, ...]
 
 
 @fact("chat.order_advanced", says=_("An order in {room} went on: {addressee}, {step:order_step}"))

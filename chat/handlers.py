@@ -5,6 +5,7 @@ from django.utils import timezone
 from access import facts as access
 from access.actors import Actor
 from chat import services
+from files import facts as files
 from incidents import facts as incidents
 from journal.models import Entry
 from journal.reactions import on
@@ -38,6 +39,12 @@ def renew_duty_rooms(entry: Entry) -> None:
         services.open_post_room(Actor.system("chat"), post_id=entry.data["post_id"], now=timezone.now())
     people = [entry.data[name] for name in ("person_id", "with_person_id", "instead_of_id") if entry.data.get(name)]
     services.renew_duty_rooms(Actor.system("chat"), person_ids=people)
+
+
+@on(files.FileChecked, files.FileRefused, files.FileWaits, files.FileExpired)
+def follow_file(entry: Entry) -> None:
+    """A file of a message is ready, or will not be."""
+    services.follow_file(Actor.system("chat"), file_id=entry.data["file_id"], now=timezone.now())
 
 
 @on(resources.RosterImported)

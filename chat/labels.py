@@ -12,13 +12,14 @@ def called(room: Room) -> str:
     if room.incident is not None:
         return room.incident.number
     if room.department is not None:
-        return _named(room.department.name, room.department.name_en)
+        return named(room.department.name, room.department.name_en)
     if room.post is not None:
-        return _named(room.post.name, room.post.name_en)
+        return named(room.post.name, room.post.name_en)
     return room.name
 
 
-def _named(name: str, name_en: str) -> str:
+def named(name: str, name_en: str) -> str:
+    """A name in the reader's language."""
     return name_en if name_en and (get_language() or "").startswith("en") else name
 
 
@@ -28,7 +29,7 @@ def _rooms(ids: list[str]) -> dict[str, str]:
 
 def _addressees(ids: list[str]) -> dict[str, str]:
     rows = Addressee.objects.filter(pk__in=ids).values_list("pk", "name", "name_en")
-    return {str(pk): _named(name, name_en) for pk, name, name_en in rows}
+    return {str(pk): named(name, name_en) for pk, name, name_en in rows}
 
 
 def register() -> None:

@@ -1,10 +1,10 @@
-"""Whom a message names: @person, @post, @unit. What is stored is the subject and how it stands in the text."""
+"""Whom a message names: @person, @post, @department, @unit. What is stored is the subject and how it stands in the text."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from access.actors import Actor
-from access.models import User
+from access.models import Department, User
 from chat import membership
 from chat.models import Room
 from resources import duty
@@ -35,11 +35,13 @@ def still_named(mentions: list[Mention], words: str) -> list[Mention]:
 
 
 def offered(actor: Actor, room: Room, typed: str) -> list[dict[str, Any]]:
-    """Whom the letters behind an @ could mean: people of the room first, then posts and units the actor may see; by name, pinyin, initials."""
+    """Whom the letters behind an @ could mean: people of the room first, then posts, departments, units the actor may see; by name or pinyin."""
     wanted = plain(typed)
     people = [("user", each.pk, str(each), each.username) for each in membership.people_of(room)[:500]]
     posts = [("post", each.pk, str(each), each.code) for each in duty.posts(actor)[:200]]
-    ranked = sorted((rank, place, each) for place, each in enumerate([*people, *posts]) if (rank := _rank(each[3], each[2], wanted)) is not None)
+    departments = [("department", each.pk, str(each), each.code) for each in Department.objects.filter(is_active=True).order_by("code")[:100]]
+    known = [*people, *posts, *departments]
+    ranked = sorted((rank, place, each) for place, each in enumerate(known) if (rank := _rank(each[3], each[2], wanted)) is not None)
     units = [("unit", each.pk, each.code, each.name) for each in resources.find_units(actor, typed, limit=OFFERED)] if wanted else []
     rows = [*(each for _rank_, _place, each in ranked), *units][:OFFERED]
     return [{"of": f"{kind}:{pk}", "name": name, "note": note} for kind, pk, name, note in rows]
@@ -55,6 +57,8 @@ def _names(subject: str) -> tuple[str, ...]:
         return tuple(str(each) for each in User.objects.filter(pk=pk, is_active=True))
     if kind == "post":
         return tuple(name for each in Post.objects.filter(pk=pk, is_active=True) for name in (each.name, each.name_en))
+    if kind == "department":
+        return tuple(name for each in Department.objects.filter(pk=pk, is_active=True) for name in (each.name, each.name_en))
     if kind == "unit":
         return tuple(Unit.objects.filter(pk=pk).values_list("code", flat=True))
     return ()

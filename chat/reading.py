@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from access.actors import Actor
-from chat import labels, membership, permissions, selectors
-from chat.models import Room
+from chat import addressing, labels, membership, ordered, permissions, selectors
+from chat.models import Invitation, Room
 from chat.selectors import Place
 from chat.sharing.keeping import may_share
 
@@ -46,7 +47,33 @@ def entered(actor: Actor, room_id: int) -> dict[str, Any]:
         "may": [*(action for action in ASKED if membership.may(actor, action, room)), *([permissions.SHARE] if may_share(actor, room) else [])],
         "messages": selectors.messages(actor, room_id, before=None, after=None, limit=AT_FIRST),
         "pinned": selectors.pinned(actor, room_id),
+        "orders": ordered.open_in(room),
+        "answers_as": addressing.subjects_of(actor, timezone.now()),
     }
+
+
+def members(actor: Actor, room_id: int) -> dict[str, Any]:
+    """Who is in a room, for its page: each with who may let them out, and what the reader may do."""
+    room = selectors.room(actor, room_id)
+    people = selectors.members(actor, room_id)
+    may_moderate = membership.may(actor, permissions.MODERATE, room)
+    ends = {each.invitation.pk for each in people if each.invitation and (may_moderate or _is_own(actor, each.invitation))}
+    departments = selectors.departments_invited(actor, room_id)
+    return {
+        "room": room,
+        "name": labels.called(room),
+        "people": people,
+        "departments": departments,
+        "ends": ends | {each.pk for each in departments if may_moderate or _is_own(actor, each)},
+        "own": next((each.invitation.pk for each in people if each.invitation and each.person.pk == actor.user_id), None),
+        "may_invite": not room.is_closed() and membership.may(actor, permissions.OPEN_ROOM, room),
+        "may_export": membership.may(actor, permissions.EXPORT, room),
+        "may_close": membership.may_close(actor, room),
+    }
+
+
+def _is_own(actor: Actor, invitation: Invitation) -> bool:
+    return invitation.invited_by_key == actor.key
 
 
 def about(room: Room) -> str:

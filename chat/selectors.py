@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from access.actors import Actor
 from access.models import User
-from chat import carried, membership, permissions
+from chat import addressing, carried, membership, permissions
 from chat.models import Invitation, Message, Room, Seat
 from chat.words import pairs_of
 from kit import paging
@@ -44,23 +45,27 @@ def places(actor: Actor, *, closed: bool = False) -> list[Place]:
     own = Seat.objects.filter(room=OuterRef("pk"), person_id=actor.user_id)
     rows = membership.rooms_of(actor).annotate(read_seq=Subquery(own.values("read_seq")[:1]))
     rows = rows.exclude(closed_at=None) if closed else rows.filter(closed_at=None)
-    found = rows.order_by(F("last_at").desc(nulls_last=True), "-pk")[:EARLIER_ROOMS]
+    # One that was opened for a purpose just now stands on top before anything is said in it; rooms that open by themselves wait below.
+    begun = Case(When(kind=Room.Kind.PURPOSE, then=Coalesce("last_at", "opened_at")), default=F("last_at"))
+    found = rows.order_by(begun.desc(nulls_last=True), "-pk")[:EARLIER_ROOMS]
     return [Place(each, each.last_seq - (each.read_seq or 0), each.read_seq is not None) for each in found]
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """The rooms somebody follows, by id, and how many messages in them are unread."""
+    """The rooms somebody follows, by id, how many messages in them are unread, and the departments for which they answer orders."""
 
     room_ids: list[int]
     unread: int
+    department_ids: list[int]
 
 
 def followed(actor: Actor) -> Followed:
     """What somebody follows: open rooms in which one has read or written. What one may no longer read is not counted by name, only here."""
     rows = Seat.objects.filter(person_id=actor.user_id, room__closed_at=None).values_list("room_id", "room__last_seq", "read_seq")
     found = list(rows.order_by("-room__last_at")[:EARLIER_ROOMS]) if actor.user_id is not None else []
-    return Followed([pk for pk, _last, _read in found], sum(last - read for _pk, last, read in found))
+    unread = sum(last - read for _pk, last, read in found)
+    return Followed([pk for pk, _last, _read in found], unread, addressing.departments_of(actor, timezone.now()))
 
 
 def messages(actor: Actor, room_id: int, *, before: int | None, after: int | None, limit: int) -> list[dict[str, object]]:
@@ -164,4 +169,4 @@ def seat(actor: Actor, room_id: int) -> Seat | None:
 
 
 def _sent(rows: "QuerySet[Message]") -> list[dict[str, object]]:
-    return [carried.as_sent(each) for each in carried.whole(rows)]
+    return carried.sent(rows)

@@ -7,9 +7,12 @@ from rest_framework import serializers
 from access import selectors as access
 from access.rest.fields import At, Count, OneOf, QueryCount, Reference, Text, YesNo
 from access.rest.shapes import Paged, ReferenceRow, Shape
-from chat.models import Answer, Room
+from chat import carried, labels
+from chat.models import Addressee, Answer, Room
 from chat.selectors import PIECE
-from chat.services import NewMessage
+from chat.services import NewMessage, NewOrder
+from chat.services.orders import MOST_ADDRESSEES
+from incidents.shapes.writing import Timed
 
 Rows = serializers.Serializer[Any]
 MOST_MENTIONS = 30
@@ -73,6 +76,19 @@ class OrderRow(Rows):
     addressees = AddresseeRow(many=True)
 
 
+class MessageFileRow(Rows):
+    """A file of a message: where it is once it is ready."""
+
+    key = serializers.UUIDField()
+    name = serializers.CharField()
+    kind = serializers.CharField(help_text="PICTURE, VIDEO, VOICE, DOCUMENT; empty while it is being checked.")
+    state = serializers.CharField()
+    size = serializers.IntegerField()
+    seconds = serializers.FloatField(allow_null=True)
+    url = serializers.CharField()
+    thumbnail_url = serializers.CharField()
+
+
 class MessageRow(Rows):
     """A message. `revision` is the number of the last thing that happened to it: whoever has a higher one keeps that."""
 
@@ -94,6 +110,7 @@ class MessageRow(Rows):
     forgotten_at = At(allow_null=True, help_text="Since when its words are no longer kept.")
     note_id = serializers.IntegerField(allow_null=True, help_text="The note it became in the incident's timeline.")
     task_id = serializers.IntegerField(allow_null=True, help_text="The task it became.")
+    files = MessageFileRow(many=True)
     answers = AnswerRow(many=True)
     order = OrderRow(allow_null=True)
 
@@ -139,6 +156,35 @@ class EnteredRow(RoomRow):
     may = serializers.ListField(child=serializers.CharField(), help_text="The actions the reader may do here.")
     messages = MessageRow(many=True)
     pinned = MessageRow(many=True)
+    orders = MessageRow(many=True, help_text="Those that somebody has still to do, the first due first.")
+    answers_as = serializers.ListField(child=serializers.CharField(), help_text="For whom the reader answers orders: user:5, department:3, post:2.")
+
+
+class MyOrderRow(Rows):
+    """An order as it came to somebody: `id` is that of the addressee."""
+
+    id = serializers.IntegerField()
+    of = serializers.SerializerMethodField(help_text="To whom: user:5, department:3, post:2, unit:7.")
+    to = serializers.SerializerMethodField(help_text="The same by name, in the reader's language.")
+    step = serializers.ChoiceField(choices=Addressee.Step.values)
+    text = serializers.CharField(source="order.message.text")
+    author = serializers.CharField(source="order.message.author_label")
+    given_at = At(source="order.message.written_at")
+    due_at = At(source="order.due_at", allow_null=True)
+    room = serializers.IntegerField(source="order.message.room_id")
+    room_name = serializers.SerializerMethodField()
+    seq = serializers.IntegerField(source="order.message.seq")
+    incident = serializers.CharField(source="order.message.room.incident.number", default=None, allow_null=True)
+    reason = serializers.CharField()
+
+    def get_of(self, row: Addressee) -> str:
+        return carried.of(row)
+
+    def get_to(self, row: Addressee) -> str:
+        return labels.named(row.name, row.name_en)
+
+    def get_room_name(self, row: Addressee) -> str:
+        return labels.called(row.order.message.room)
 
 
 class MemberRow(Rows):
@@ -238,14 +284,47 @@ class Invite(Shape):
 class PostMessage(Shape):
     """What is said."""
 
-    text = Text(max_length=4000, trim_whitespace=False)
+    text = Text(max_length=4000, trim_whitespace=False, required=False, default="", allow_blank=True, help_text="May be empty beside files.")
     reply = Count(required=False, default=None, allow_null=True, help_text="The number of the message it answers.")
     mentions = serializers.ListField(child=Text(max_length=40), required=False, default=list, max_length=MOST_MENTIONS)
+    files = serializers.ListField(
+        child=serializers.UUIDField(), required=False, default=list, max_length=10, help_text="Keys of your own files from /api/v1/uploads/."
+    )
     device_at = At(required=False, default=None, allow_null=True, help_text="When it was written by the device's clock, if it is sent later.")
 
     def values(self) -> dict[str, Any]:
         sent = self.validated_data
-        return {"message": NewMessage(sent["text"], sent["reply"], tuple(sent["mentions"]), sent["device_at"])}
+        return {"message": NewMessage(sent["text"], sent["reply"], tuple(sent["mentions"]), sent["device_at"], tuple(sent["files"]))}
+
+
+class GiveOrder(PostMessage):
+    """What is ordered, of whom, by when."""
+
+    addressees = serializers.ListField(
+        child=Text(max_length=40), min_length=1, max_length=MOST_ADDRESSEES, help_text="Subjects: user:5, department:3, post:2, unit:7."
+    )
+    due_at = At(required=False, default=None, allow_null=True)
+
+    def values(self) -> dict[str, Any]:
+        sent = self.validated_data
+        return {"order": NewOrder(super().values()["message"], tuple(sent["addressees"]), sent["due_at"])}
+
+
+class AdvanceOrder(Timed):
+    """How far an order has come; that it cannot be done needs a reason."""
+
+    step = OneOf(choices=[each for each in Addressee.Step.values if each != Addressee.Step.SENT])
+    reason = Text(max_length=300, required=False, default="", allow_blank=True)
+
+    def values(self) -> dict[str, Any]:
+        sent = self.validated_data
+        return {"step": sent["step"], "reason": sent["reason"], "moment": self.moment()}
+
+
+class OrdersWanted(Shape):
+    """Whose orders."""
+
+    unit = QueryCount(required=False, min_value=1, help_text="Those of this unit too, if you speak for it.")
 
 
 class Reword(Shape):

@@ -5,4 +5,6 @@ class CommandCenterConfig(AppConfig):
     name = "command_center"
 
     def ready(self) -> None:
-        from command_center import reference  # noqa: F401  (registers its page)
+        from command_center import late_orders, reference  # noqa: F401  (registers its page)
+
+        late_orders.register()

@@ -354,6 +354,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 PAPER_FILE = setting("PAPER_FILE", str, str(CITY_VAR / "paper" / "environment.json"), means="What the maker of PDFs gets; `./city up` writes it.")
 ATTACHMENT_MAX_BYTES = setting("ATTACHMENT_MAX_BYTES", int, 25_000_000, means="Largest file sent in one piece; larger ones are sent resumably.")
+ROOM_FILES_KEEP_DAYS: int = setting("ROOM_FILES_KEEP_DAYS", int, 0, means="For how many days files of messages are kept; 0: for good.")
+ROOM_WORDS_KEEP_DAYS: int = setting("ROOM_WORDS_KEEP_DAYS", int, 0, means="After how many days the words of messages are forgotten; 0: never.")
 ATTACHMENT_KEEP_DAYS: int = setting("ATTACHMENT_KEEP_DAYS", int, 0, means="For how many days files of incidents are kept; 0: for good.")
 PICTURE_MAX_BYTES: int = setting("PICTURE_MAX_BYTES", int, 40_000_000, means="Largest picture that may be handed in.")
 VIDEO_MAX_BYTES: int = setting("VIDEO_MAX_BYTES", int, 1_000_000_000, means="Largest video that may be handed in.")
@@ -378,7 +380,6 @@ bounds.check(TRACK_RETENTION_DAYS >= 2, "TRACK_RETENTION_DAYS: at least 2")
 CALLER_LOCATION_MINUTES: int = setting("CALLER_LOCATION_MINUTES", int, 30, means="After how many minutes it is forgotten where a caller's phone was.")
 CALLER_COUNTRY_CODE: str = setting("CALLER_COUNTRY_CODE", str, "86", means="Calling code of the country that a number without one belongs to.")
 telephony.check_callers(CALLER_LOCATION_MINUTES, CALLER_COUNTRY_CODE)
-
 TELEPHONY_SECRETS = setting("TELEPHONY_SECRETS", str, "", means="Secrets with which exchanges sign what they tell; empty closes the door.").split()
 TELEPHONY_SIP_ACCOUNT = setting("TELEPHONY_SIP_ACCOUNT", str, "city", means="Who asks for those lines: a name, or name:password.")
 TELEPHONY_SIP_LINES = setting("TELEPHONY_SIP_LINES", str, "", means="SIP addresses of lines to follow by dialog events; empty for none.").split()
@@ -388,7 +389,6 @@ telephony.check(TELEPHONY_SECRETS, TELEPHONY_SIP_LINES, TELEPHONY_OVERFLOW_SECON
 CALL_URL = setting("CALL_URL", str, "tel:{number}", means="What rings a number from a desk: tel:{number}, sip:{number}@pbx.example, or a page.")
 CONFERENCE_URL = setting("CONFERENCE_URL", str, "", means="Where incidents confer, like https://meet.example/{room}; empty for nowhere.")
 telephony.check_addresses(CALL_URL, CONFERENCE_URL)
-
 # --- map -------------------------------------------------------------------------------------------------------------
 LEAFLET_CONFIG = {
     "DEFAULT_CENTER": (39.92, 116.40), "DEFAULT_ZOOM": 10, "MIN_ZOOM": 4, "MAX_ZOOM": 19,

@@ -17,7 +17,8 @@ from typing import Any
 from access.permissions import BREAK_GLASS, ISSUE_TOKENS, MANAGE_PEOPLE, MANAGE_REFERENCE, READ_JOURNAL, REVIEW_GLASS
 from alerts.permissions import ACKNOWLEDGE, CHECK_WELFARE, MANAGE_RULES, PAGE, SHELVE
 from alerts.permissions import VIEW as VIEW_ALARMS
-from chat.permissions import OPEN_ROOM, PIN, POST
+from chat.permissions import EXPORT as EXPORT_ROOM
+from chat.permissions import OPEN_ROOM, ORDER, PIN, POST
 from chat.permissions import SHARE as SHARE_ROOM
 from chat.permissions import VIEW as VIEW_CHAT
 from exchange.permissions import CLAIM_PHONE_CALL, REPORT_CALLER_LOCATION, REPORT_PHONE_CALL, VIEW_CALLER_LOCATION, VIEW_PHONE_CALLS
@@ -257,6 +258,7 @@ API = (
     api("GET", "rooms/<id:id>/shares/", SHARE_ROOM, INCIDENT),
     api("POST", "rooms/<id:id>/shares/", SHARE_ROOM, INCIDENT, {"department": "fire", "level": "OUTLINE", "until": "{now}"}),
     api("POST", "rooms/<id:id>/close/", VIEW_CHAT, INCIDENT, also=(403,)),
+    api("POST", "rooms/<id:id>/reopen/", VIEW_CHAT, INCIDENT, also=(403,)),
     api("POST", "rooms/<id:id>/read/", VIEW_CHAT, INCIDENT, {"seq": 1}),
     api("POST", "rooms/<id:id>/draft/", POST, INCIDENT, {"text": "x"}),
     api("POST", "rooms/<id:id>/here/", VIEW_CHAT, INCIDENT, {"doing": "looking"}),
@@ -266,6 +268,10 @@ API = (
     api("GET", "rooms/<id:id>/mentions/", VIEW_CHAT, INCIDENT, query="?q=d"),
     api("GET", "rooms/<id:id>/messages/", VIEW_CHAT, INCIDENT),
     api("POST", "rooms/<id:id>/messages/", POST, INCIDENT, {"text": "x"}),
+    api("POST", "rooms/<id:id>/orders/", ORDER, INCIDENT, {"text": "x", "addressees": ["department:{department}"]}),
+    api("POST", "rooms/<id:id>/messages/<id:seq>/withdraw/", VIEW_CHAT, INCIDENT, also=(404,)),
+    api("GET", "orders/", SIGNED_IN),
+    api("POST", "orders/<id:id>/advance/", VIEW_CHAT, body={"step": "READ"}, also=(404,)),
     api("POST", "rooms/<id:id>/messages/<id:seq>/edit/", POST, INCIDENT, {"text": "y"}, also=(403,)),
     api("POST", "rooms/<id:id>/messages/<id:seq>/strike/", VIEW_CHAT, INCIDENT, also=(403,)),
     api("POST", "rooms/<id:id>/messages/<id:seq>/pin/", PIN, INCIDENT),
@@ -327,6 +333,17 @@ PAGES = (
     page("GET", "chat/", VIEW_CHAT),
     page("GET", "chat/pane/", VIEW_CHAT),
     page("GET", "chat/rooms/", VIEW_CHAT),
+    page("GET", "chat/rooms/open/", OPEN_ROOM),
+    page("POST", "chat/rooms/open/", OPEN_ROOM, body={"name": "汛情会商"}),
+    page("GET", "chat/<int:room_id>/members/", VIEW_CHAT, INCIDENT),
+    page("POST", "chat/<int:room_id>/members/", VIEW_CHAT, INCIDENT, {"hours": "2"}, also=(403,)),
+    page("POST", "chat/<int:room_id>/invitations/<int:invitation>/end/", VIEW_CHAT, INCIDENT, also=(404,)),
+    page("POST", "chat/<int:room_id>/close/", VIEW_CHAT, INCIDENT, also=(403,)),
+    page("POST", "chat/<int:room_id>/reopen/", VIEW_CHAT, INCIDENT, also=(403,)),
+    page("GET", "chat/<int:room_id>/export.json", EXPORT_ROOM, INCIDENT),
+    page("GET", "chat/<int:room_id>/export.pdf", EXPORT_ROOM, INCIDENT, also=(503,)),
+    page("GET", "chat/orders/<int:addressee_id>/refuse/", VIEW_CHAT, also=(404,)),
+    page("POST", "chat/orders/<int:addressee_id>/refuse/", VIEW_CHAT, body={"reason": "x"}, also=(404,)),
     page("GET", "chat/shared/<int:room_id>/", VIEW_CHAT, INCIDENT),
     page("GET", "chat/shared/<int:room_id>/body/", VIEW_CHAT, INCIDENT, also=(404,)),
     page("GET", "chat/<int:room_id>/share/", SHARE_ROOM, INCIDENT),

@@ -40,6 +40,7 @@ class Watch(models.TextChoices):
     HELP_CALLED = "HELP_CALLED", _("Emergency call of somebody in the field")
     SUPPORT_ASKED = "SUPPORT_ASKED", _("Somebody in the field asks for support")
     GLASS_BROKEN = "GLASS_BROKEN", _("Somebody without a part in it broke the glass to see an incident")
+    ORDER_OVERDUE = "ORDER_OVERDUE", _("Order past its time")
 
 
 OWN_CLOCK = (Watch.NOT_ASSIGNED, Watch.NOT_ARRIVED)
@@ -156,6 +157,7 @@ class Alarm(Scoped):
     incident = models.ForeignKey(Incident, null=True, blank=True, on_delete=models.PROTECT, related_name="alarms")
     unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="alarms")
     help_call = models.ForeignKey(HelpCall, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    words = models.CharField(max_length=80, blank=True, help_text=_("What it is about, where it is about neither a unit nor an incident alone."))
     level = models.PositiveSmallIntegerField(choices=Severity.choices)
     state = models.CharField(max_length=10, choices=State.choices, default=State.UNACKED)
     times = models.PositiveIntegerField(default=1)

@@ -71,6 +71,7 @@ def _made(condition: Condition, now: datetime) -> Alarm:
         incident_id=condition.incident_id,
         unit_id=condition.unit_id,
         help_call_id=condition.help_call_id,
+        words=condition.words,
         level=condition.rule.level,
         department_id=condition.department_id,
         department_ids=list(condition.department_ids),

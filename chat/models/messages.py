@@ -34,6 +34,7 @@ class Message(models.Model):
     reply_seq = models.PositiveIntegerField(null=True, blank=True)
     thread_seq = models.PositiveIntegerField(null=True, blank=True)
     mentions = models.JSONField(default=list)
+    files = models.PositiveSmallIntegerField(default=0, help_text=_("How many files it has; they are adopted for it in the room of files."))
     written_at = models.DateTimeField()
     device_at = models.DateTimeField(null=True, blank=True, help_text=_("What the clock of a device said that sent it later."))
     edited_at = models.DateTimeField(null=True, blank=True)

@@ -21,7 +21,10 @@ class Order(models.Model):
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["due_at"], condition=Q(is_open=True, due_at__isnull=False), name="order_due")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(is_open=True, due_at__isnull=False), name="order_due"),
+            models.Index(fields=["message"], condition=Q(is_open=True), name="order_open"),
+        ]
         verbose_name = _("order")
         verbose_name_plural = _("orders")
 
@@ -30,7 +33,7 @@ class Order(models.Model):
 
 
 class Addressee(models.Model):
-    """One to whom an order goes: a person, a department or a duty post; the name is as it was then."""
+    """One to whom an order goes: a person, a department, a duty post or the crew of a unit; the name is as it was then."""
 
     class Step(models.TextChoices):
         SENT = "SENT", _("Sent")
@@ -44,6 +47,7 @@ class Addressee(models.Model):
     person = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     post = models.ForeignKey("resources.Post", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey("resources.Unit", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=120)
     name_en = models.CharField(max_length=120, blank=True)
     step = models.CharField(max_length=10, choices=Step.choices, default=Step.SENT)
@@ -60,9 +64,10 @@ class Addressee(models.Model):
         constraints = [
             one_of("step", ["SENT", "DELIVERED", "READ", "ACCEPTED", "DONE", "REFUSED"], name="addressee_step_exists"),
             models.CheckConstraint(
-                condition=Q(person__isnull=False, department=None, post=None)
-                | Q(person=None, department__isnull=False, post=None)
-                | Q(person=None, department=None, post__isnull=False),
+                condition=Q(person__isnull=False, department=None, post=None, unit=None)
+                | Q(person=None, department__isnull=False, post=None, unit=None)
+                | Q(person=None, department=None, post__isnull=False, unit=None)
+                | Q(person=None, department=None, post=None, unit__isnull=False),
                 name="addressee_is_somebody",
             ),
         ]

@@ -40,6 +40,7 @@ class Room(models.Model):
     post = models.OneToOneField("resources.Post", null=True, blank=True, on_delete=models.PROTECT, related_name="room")
     opened_at = models.DateTimeField()
     opened_by = models.CharField(max_length=80)
+    opened_by_key = models.CharField(max_length=80, blank=True, default="")
     closed_at = models.DateTimeField(null=True, blank=True)
     last_seq = models.PositiveIntegerField(default=0)
     last_revision = models.PositiveIntegerField(default=0)
@@ -101,6 +102,7 @@ class Invitation(models.Model):
     department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     invited_at = models.DateTimeField()
     invited_by = models.CharField(max_length=80)
+    invited_by_key = models.CharField(max_length=80, blank=True, default="")
     until = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 

@@ -1,7 +1,10 @@
 """Verbs of this room."""
 
 from chat.services.common import MessageIsForgotten, MessageIsStruck, RoomIsClosed
-from chat.services.following import keep_draft, mark_read
+from chat.services.exporting import note_export
+from chat.services.filing import follow_file
+from chat.services.following import keep_draft
+from chat.services.forgetting import forget_words
 from chat.services.messages import (
     KeptAlready,
     NewMessage,
@@ -14,6 +17,8 @@ from chat.services.messages import (
     post_message,
     strike_message,
 )
+from chat.services.orders import NewOrder, OrderIsOver, OrderReasonMissing, advance_order, give_order, note_overdue, withdraw_order
+from chat.services.reading import mark_read
 from chat.services.rooms import (
     close_room,
     end_invitation,
@@ -25,6 +30,7 @@ from chat.services.rooms import (
     open_post_room,
     open_room,
     renew_duty_rooms,
+    reopen_room,
 )
 
 __all__ = [
@@ -32,19 +38,28 @@ __all__ = [
     "MessageIsForgotten",
     "MessageIsStruck",
     "NewMessage",
+    "NewOrder",
     "NotOfAnIncident",
+    "OrderIsOver",
+    "OrderReasonMissing",
     "RoomIsClosed",
+    "advance_order",
     "answer_message",
     "close_room",
     "edit_message",
     "end_invitation",
+    "follow_file",
     "follow_incident",
     "follow_roster",
+    "forget_words",
+    "give_order",
     "invite",
     "keep_as_note",
     "keep_as_task",
     "keep_draft",
     "mark_read",
+    "note_export",
+    "note_overdue",
     "open_department_room",
     "open_incident_room",
     "open_post_room",
@@ -52,5 +67,7 @@ __all__ = [
     "pin_message",
     "post_message",
     "renew_duty_rooms",
+    "reopen_room",
     "strike_message",
+    "withdraw_order",
 ]

@@ -26,16 +26,6 @@ def advance(actor: Actor, *, room: Room, seq: int, now: datetime, clears_draft: 
 
 
 @transaction.atomic
-def mark_read(actor: Actor, *, room_id: int, seq: int, now: datetime) -> Room:
-    """The person has read a room up to a number; what was ordered of it there counts as read."""
-    room = membership.require(actor, permissions.VIEW, Room.objects.named().filter(pk=room_id).first())
-    if actor.user_id is None:
-        raise Forbidden
-    advance(actor, room=room, seq=min(seq, room.last_seq), now=now, clears_draft=False)
-    return room
-
-
-@transaction.atomic
 def keep_draft(actor: Actor, *, room_id: int, text: str) -> None:
     """Keep what a person has begun to write in a room, so that it is there at the next desk; empty: nothing is begun."""
     room = membership.require(actor, permissions.POST, Room.objects.named().filter(pk=room_id).first())

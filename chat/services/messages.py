@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access.actors import Actor
-from chat import facts, membership, mentions, permissions
+from chat import attached, facts, membership, mentions, permissions
 from chat.models import Answer, Message, Room, Wording
 from chat.services.common import MessageIsForgotten, MessageIsStruck, announce, keep, locked_message, locked_open
 from chat.services.following import advance
 from chat.words import of_message, pairs_of, words_of
+from files import services as files
 from incidents import services as incidents
 from incidents.services.work import NewTask
 from kit.errors import Forbidden, Invalid, Refused
@@ -31,12 +33,16 @@ class KeptAlready(Refused):
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """What somebody says; `reply_seq` is the message it answers, `mentions` are subjects ("user:5") whose names stand in it."""
+    """What somebody says; `reply_seq` is the message it answers, `mentions` are subjects ("user:5") whose names stand in it.
+
+    `files` are keys of files that its author has handed in; a message that has some needs no words.
+    """
 
     text: str
     reply_seq: int | None = None
     mentions: Sequence[str] = field(default_factory=tuple)
     device_at: datetime | None = None
+    files: Sequence[UUID] = field(default_factory=tuple)
 
 
 @transaction.atomic
@@ -50,7 +56,9 @@ def post_message(actor: Actor, *, room_id: int, message: NewMessage, now: dateti
 
 def add(actor: Actor, *, room: Room, message: NewMessage, kind: str, now: datetime) -> Message:
     """The row of a message in a room that is locked; whoever calls tells it."""
-    words = words_of(message.text)
+    if len(message.files) > attached.MOST:
+        raise Invalid({"files": _("At most 10 files.")})
+    words = words_of(message.text) if message.text.strip() or not message.files else ""
     answered = None
     if message.reply_seq is not None:
         answered = Message.objects.filter(room=room, seq=message.reply_seq).first()
@@ -71,7 +79,10 @@ def add(actor: Actor, *, room: Room, message: NewMessage, kind: str, now: dateti
         mentions=mentions.of(room, words, message.mentions),
         written_at=now,
         device_at=message.device_at,
+        files=len(set(message.files)),
     )
+    for key in dict.fromkeys(message.files):
+        files.adopt_file(actor, key=key, purpose=attached.PURPOSE, subject=attached.subject(row), now=now)
     room.save(update_fields=["last_seq", "last_revision", "last_at"])
     advance(actor, room=room, seq=row.seq, now=now, clears_draft=True)
     return row
@@ -105,8 +116,8 @@ def edit_message(actor: Actor, *, room_id: int, seq: int, text: str, now: dateti
 def strike_message(actor: Actor, *, room_id: int, seq: int, now: datetime) -> Message:
     """Strike a message through, one's own or as moderator; it stays readable. Again changes nothing."""
     room, message = locked_message(actor, permissions.VIEW, room_id, seq)
-    if message.author_key != actor.key and not membership.may(actor, permissions.MODERATE, room):
-        raise Forbidden
+    if message.kind == Message.Kind.ORDER or (message.author_key != actor.key and not membership.may(actor, permissions.MODERATE, room)):
+        raise Forbidden  # an order is withdrawn
     if message.struck_at is None:
         message.struck_at, message.struck_by = now, actor.label[:80]
         message.pinned_at, message.pinned_by = None, ""

@@ -72,9 +72,9 @@ def open_room(actor: Actor, *, name: str, person_ids: Sequence[int], department_
     called = text.tidy_words(name)[:80]
     if not called:
         raise Invalid({"name": _("Give the room a name.")})
-    room = Room.objects.create(kind=Room.Kind.PURPOSE, name=called, opened_at=now, opened_by=actor.label[:80])
+    room = Room.objects.create(kind=Room.Kind.PURPOSE, name=called, opened_at=now, opened_by=actor.label[:80], opened_by_key=actor.key)
     if actor.user_id is not None:
-        _let_in(actor, room, actor.user_id, None, None, now)
+        let_in(actor, room=room, person_id=actor.user_id, department_id=None, until=None, now=now)
     announce(actor, facts.RoomOpened(room_id=room.pk, kind=room.kind), room=room, now=now)
     _invite(actor, room, person_ids, department_ids, until, now)
     return room
@@ -96,7 +96,7 @@ def end_invitation(actor: Actor, *, room_id: int, invitation_id: int, now: datet
     if found is None:
         raise NotFound
     is_own = actor.user_id is not None and found.person_id == actor.user_id
-    if not (is_own or membership.may(actor, permissions.MODERATE, room) or found.invited_by == actor.label[:80]):
+    if not (is_own or membership.may(actor, permissions.MODERATE, room) or found.invited_by_key == actor.key):
         raise Forbidden
     found.ended_at = now
     found.save(update_fields=["ended_at"])
@@ -110,9 +110,20 @@ def end_invitation(actor: Actor, *, room_id: int, invitation_id: int, now: datet
 def close_room(actor: Actor, *, room_id: int, now: datetime) -> Room:
     """Close a room that was made for a purpose; it stays readable. The others close with what they belong to."""
     room = locked_open(actor, permissions.VIEW, room_id)
-    if room.kind != Room.Kind.PURPOSE or not (membership.may(actor, permissions.MODERATE, room) or room.opened_by == actor.label[:80]):
+    if not membership.may_close(actor, room):
         raise Forbidden
     _turn(actor, room, is_closed=True, now=now)
+    return room
+
+
+@transaction.atomic
+def reopen_room(actor: Actor, *, room_id: int, now: datetime) -> Room:
+    """Open a room that was made for a purpose again: who may close it may. An open one stays as it is."""
+    room = locked(actor, permissions.VIEW, room_id)
+    if not membership.may_close(actor, room):
+        raise Forbidden
+    if room.is_closed():
+        _turn(actor, room, is_closed=False, now=now)
     return room
 
 
@@ -133,7 +144,7 @@ def renew_duty_rooms(actor: Actor, *, person_ids: Sequence[int]) -> None:
 
 def _opened(actor: Actor, kind: str, now: datetime, *, closed_at: datetime | None = None, **of: Incident | Department | Post) -> Room:
     """Two at once: the second waits at the unique column and finds the first one's."""
-    first = {"kind": kind, "opened_at": now, "opened_by": actor.label[:80], "closed_at": closed_at}
+    first = {"kind": kind, "opened_at": now, "opened_by": actor.label[:80], "opened_by_key": actor.key, "closed_at": closed_at}
     room, is_new = Room.objects.get_or_create(**of, defaults=first)
     if is_new:
         about = [f"incident:{room.incident_id}"] if room.incident_id else []
@@ -164,12 +175,13 @@ def _invite(actor: Actor, room: Room, person_ids: Sequence[int], department_ids:
     if Department.objects.filter(pk__in=departments, is_active=True).count() != len(departments):
         raise Invalid({"departments": _("There is no such department.")})
     for person_id in sorted(people):
-        _let_in(actor, room, person_id, None, until, now)
+        let_in(actor, room=room, person_id=person_id, department_id=None, until=until, now=now)
     for department_id in sorted(departments):
-        _let_in(actor, room, None, department_id, until, now)
+        let_in(actor, room=room, person_id=None, department_id=department_id, until=until, now=now)
 
 
-def _let_in(actor: Actor, room: Room, person_id: int | None, department_id: int | None, until: datetime | None, now: datetime) -> None:
+def let_in(actor: Actor, *, room: Room, person_id: int | None, department_id: int | None, until: datetime | None, now: datetime) -> None:
+    """Let a person or a department into a room whose verb has asked permission; one who is in already keeps the later time."""
     of = Q(person_id=person_id) if person_id is not None else Q(department_id=department_id)
     standing = Invitation.objects.filter(of, room=room, ended_at=None).first()
     if standing is not None and (standing.until is None or (until is not None and standing.until >= until)):
@@ -178,7 +190,13 @@ def _let_in(actor: Actor, room: Room, person_id: int | None, department_id: int 
         standing.ended_at = now
         standing.save(update_fields=["ended_at"])
     made = Invitation.objects.create(
-        room=room, person_id=person_id, department_id=department_id, invited_at=now, invited_by=actor.label[:80], until=until
+        room=room,
+        person_id=person_id,
+        department_id=department_id,
+        invited_at=now,
+        invited_by=actor.label[:80],
+        invited_by_key=actor.key,
+        until=until,
     )
     said = until.isoformat() if until is not None else None
     if person_id is not None:

@@ -6,10 +6,13 @@ from typing import Any
 
 from django.contrib.gis.db.models.functions import Distance
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from access import policy, roles
 from access.actors import Actor
 from access.models import User
+from chat import ordered
+from chat.models import Addressee
 from incidents import crew, permissions
 from incidents import selectors as incidents
 from incidents.box import box_round
@@ -33,10 +36,12 @@ class Mine:
     tasks: list[Task]
     near: list[Incident]
     calls: list[HelpCall]
+    orders: list[Addressee]
 
     def incident_ids(self) -> list[int]:
         """The incidents whose cards the tablet keeps, the person's own first."""
         ids = [*(each.incident_id for each in self.assignments), *(each.incident_id for each in self.tasks)]
+        ids += [pk for each in self.orders if (pk := each.order.message.room.incident_id) is not None]
         return list(dict.fromkeys([*ids, *(call.incident_id for call in self.calls if call.incident_id is not None)]))
 
 
@@ -48,6 +53,7 @@ def mine(actor: Actor, *, unit_id: int | None, position: Position | None) -> Min
         assignments=_assignments(actor, unit),
         tasks=_tasks(actor),
         near=_near(actor, position),
+        orders=ordered.waiting_for(actor, unit_id=unit.pk if unit is not None else None, now=timezone.now()),
         calls=list(HelpCall.objects.open().filter(person=actor.user_id).select_related("unit", "incident").order_by("called_at", "id")),
     )
 

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from access.rest.fields import At, QueryCount, Text
 from access.rest.shapes import Shape
+from chat.shapes import MyOrderRow
 from command_center.templatetags.city import named
 from gis.shapes import PointField
 from incidents.models.assignments import Step
@@ -186,5 +187,6 @@ class FieldPictureRow(Rows):
     assignments = FieldJobRow(many=True)
     tasks = FieldTaskRow(many=True)
     near = NearRow(many=True)
+    orders = MyOrderRow(many=True, help_text="What was ordered of the person, their departments and posts and of the unit, and is still to be done.")
     calls = HelpCallRow(many=True, help_text="The person's own calls for help that nobody has dealt with.")
     incidents = FieldCardRow(many=True)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from chat.models import Addressee
 from incidents.board import USUAL_NEXT
 from incidents.models import Task
 from incidents.models.assignments import ORDER, Step
@@ -30,6 +31,9 @@ def tables() -> dict[str, Any]:
             "ACKNOWLEDGED": _("Accept the task"), "IN_PROGRESS": _("On the spot"), "DONE": _("Complete"), "BLOCKED": _("Cannot go on"),
             "EXTENSION_REQUESTED": _("Ask for more time"), "RETURNED": _("Give it back"),
         },
+        "order_steps": {step.value: str(step.label) for step in Addressee.Step},
+        "order_next": {"SENT": "ACCEPTED", "DELIVERED": "ACCEPTED", "READ": "ACCEPTED", "ACCEPTED": "DONE"},
+        "order_verbs": {"ACCEPTED": _("Accept the order"), "DONE": _("Order is done"), "REFUSED": _("Cannot be done")},
         "with_reason": [state.value for state in WITH_REASON],
         "levels": {str(level.value): str(level.label) for level in Severity},
         "most_reason": Task._meta.get_field("reason").max_length,

@@ -86,7 +86,7 @@ FILES = (
 )  # fmt: skip
 # Pages that are only ever shown inside another one: their addresses begin like this.
 PARTS = (
-    "chat/pane/", "chat/rooms/", "chat/<int:room_id>/", "chat/shared/<int:room_id>/body/", "shared/glass/<",
+    "chat/pane/", "chat/rooms/", "chat/<int:room_id>/", "chat/orders/", "chat/shared/<int:room_id>/body/", "shared/glass/<",
     "aid/<", "alarms/<", "alarms/pages/", "alarms/posts/", "alarms/strip/", "assignments/", "command/", "crew/<int:unit_id>/now", "dispatch/cards",
     "dispatch/units", "duty/roster/", "find/", "handouts/", "incidents/<str:number>/", "incidents/new/", "incidents/together/", "incidents/suggest",
     "incidents/questions",

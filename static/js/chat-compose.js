@@ -2,7 +2,9 @@
 
 import { send } from "./dialogs.js";
 import { ask } from "./chat-room.js";
+import { Files } from "./chat-files.js";
 import { flush, put } from "./chat-outbox.js";
+import { now as cityNow } from "./clock.js";
 
 const DRAFT_AFTER = 1500;
 const TYPING_EVERY = 8000;
@@ -38,6 +40,10 @@ export class Composer {
       const item = event.target instanceof Element ? event.target.closest("[role=option]") : null;
       if (item) this.takeOffer(/** @type {HTMLElement} */ (item));
     });
+    this.files = new Files(pane, word, () => this.room?.may("chat.post") ?? false);
+    this.ordering = /** @type {HTMLElement} */ (this.form.querySelector(".chat-ordering"));
+    this.form.querySelector('[data-chat="order"]')?.addEventListener("click", () => this.order());
+    this.form.querySelector('[data-chat="no-order"]')?.addEventListener("click", () => this.order(false));
     this.form.querySelector('[data-chat="no-reply"]')?.addEventListener("click", () => this.answer(null));
   }
 
@@ -46,6 +52,9 @@ export class Composer {
     this.keepDraft(true);
     this.room = room;
     this.form.hidden = !room.may("chat.post");
+    /** @type {HTMLElement} */ (this.form.querySelector('[data-chat="order"]')).hidden = !room.may("chat.order");
+    this.files.begin(room.id);
+    this.order(false, false);
     this.answer(null);
     this.field.value = room.about.draft;
     this.saved = room.about.draft;
@@ -57,6 +66,19 @@ export class Composer {
     this.editing = 0;
     this.replySeq = message?.seq ?? null;
     this.say(message ? this.word("reply_to", { who: message.author.name, words: message.text.slice(0, 80) }) : "");
+  }
+
+  /** What is written becomes an order, or a message again. @param {boolean} [is] @param {boolean} [focus] */
+  order(is = this.ordering.hidden, focus = true) {
+    this.ordering.hidden = !is;
+    this.form.classList.toggle("is-order", is);
+    if (focus) this.field.focus();
+  }
+
+  /** By when, as the field says it; null: no time is set. */
+  dueAt() {
+    const minutes = Number(/** @type {HTMLInputElement} */ (this.ordering.querySelector("input")).value);
+    return minutes > 0 ? new Date(cityNow() + minutes * 60_000).toISOString() : null;
   }
 
   /** Reword a message of one's own. @param {import("./chat-room.js").Message} message */
@@ -115,6 +137,7 @@ export class Composer {
       event.stopPropagation();
       if (this.editing) this.stopEditing();
       else if (this.replySeq) this.answer(null);
+      else if (!this.ordering.hidden) this.order(false);
       else {
         this.keepDraft(true);
         this.pane.dispatchEvent(new CustomEvent("chat:leave-field"));
@@ -134,7 +157,9 @@ export class Composer {
   async submit() {
     const text = this.field.value.trim();
     const { room } = this;
-    if (!room || !text) return;
+    const files = this.files.keys();
+    if (!room || (!text && !files.length)) return;
+    if (this.files.isBusy()) return this.say(this.word("file_busy"));
     if (this.editing) {
       const seq = this.editing;
       this.stopEditing();
@@ -143,7 +168,9 @@ export class Composer {
     }
     if (text.startsWith("/") && room.about.incident) return void this.command(text);
     const mentions = [...this.named].filter(([name]) => text.includes(`@${name}`)).map(([, of]) => of);
-    put(room.id, text, this.replySeq, mentions);
+    if (!this.ordering.hidden && !mentions.length) return this.say(this.word("order_whom"));
+    const order = this.ordering.hidden ? undefined : { addressees: mentions, due_at: this.dueAt() };
+    put(room.id, text, this.replySeq, mentions, order, files);
     this.clear();
     flush();
   }
@@ -154,7 +181,9 @@ export class Composer {
     clearTimeout(this.draftTimer);
     this.typedAt = 0;
     this.named.clear();
+    this.files.clear();
     this.answer(null);
+    this.order(false, false);
     this.grow();
     this.hideOffers();
     this.here("looking");

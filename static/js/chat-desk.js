@@ -3,6 +3,7 @@
 import "./chat.js";
 import { chosenIncident } from "./command-line.js";
 import { say } from "./clock.js";
+import { ask } from "./chat-room.js";
 import { toast } from "./dialogs.js";
 
 const button = /** @type {HTMLElement} */ (document.getElementById("chat-button"));
@@ -92,13 +93,23 @@ export async function toggle() {
 
 document.addEventListener("live:fact", (event) => {
   const { name, data, body } = /** @type {CustomEvent} */ (event).detail;
-  if (name !== "chat.message_posted" || body?.author?.id === person) return;
-  const isNamed = about(data.mentions);
+  if (!["chat.message_posted", "chat.order_given"].includes(name) || body?.author?.id === person) return;
+  const isOrder = name === "chat.order_given" && isForMe(/** @type {CustomEvent} */ (event).detail);
+  const isNamed = isOrder || about(data.mentions);
   if (!followed.has(data.room_id) && !isNamed) return;
   if (pane()?.room?.id === data.room_id && !document.hidden && pane().list.isAtEnd) return;
   count(unread() + 1);
-  if (isNamed && body) toast(`${body.author.name}: ${body.text.slice(0, 160)}`);
+  if (isNamed && body) toast(`${isOrder ? `${button.dataset.order} · ` : ""}${body.author.name}: ${body.text.slice(0, 160)}`);
 });
+
+const departments = new Set((button.dataset.departments ?? "").split(",").filter(Boolean).map((pk) => `department:${pk}`));
+
+/** Whether an order is for the reader; that it has come is told to whoever gave it. @param {any} frame */
+function isForMe({ about: subjects, body }) {
+  const own = (body?.order?.addressees ?? []).filter((/** @type {any} */ each) => each.of === `user:${person}`);
+  for (const each of own) ask(`/api/v1/orders/${each.id}/advance/`, { step: "DELIVERED" }).catch(() => null);
+  return subjects.includes(`user:${person}`) || (body?.order?.addressees ?? []).some((/** @type {any} */ each) => departments.has(each.of));
+}
 
 /** @param {string[]} mentions */
 const about = (mentions) => (mentions ?? []).includes(`user:${person}`);

@@ -1,6 +1,7 @@
 /** What leads to a message of a room: what is pinned, what was searched for, the thread of one. */
 
 import { timeOfDay } from "./clock.js";
+import { dueWords, isLate, score } from "./chat-orders.js";
 import { ask } from "./chat-room.js";
 
 /** @typedef {import("./chat-room.js").Message} Message */
@@ -27,6 +28,24 @@ export class Finder {
     const pins = [...(this.chat.room?.pins.values() ?? [])].sort((one, other) => other.seq - one.seq);
     place.hidden = !pins.length;
     place.replaceChildren(...pins.map((each) => this.found(each)));
+    this.showOrders();
+  }
+
+  /** Orders that somebody has still to do, the first due first. */
+  showOrders() {
+    const place = this.chat.piece(".chat-orders");
+    const due = (/** @type {Message} */ each) => (each.order?.due_at ? Date.parse(each.order.due_at) : Infinity);
+    const orders = [...(this.chat.room?.orders.values() ?? [])].sort((one, other) => due(one) - due(other) || one.seq - other.seq);
+    place.hidden = !orders.length;
+    place.replaceChildren(
+      ...orders.map((each) => {
+        const item = this.found(each);
+        const button = /** @type {HTMLElement} */ (item.firstElementChild);
+        button.classList.toggle("is-late", isLate(each.order));
+        button.append(Object.assign(document.createElement("span"), { className: "num chat-score", textContent: [score(each.order), dueWords(each.order, this.word)].filter(Boolean).join(" · ") }));
+        return item;
+      }),
+    );
   }
 
   /** A message as a line that leads to it. @param {Message} message */

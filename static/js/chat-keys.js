@@ -5,7 +5,8 @@ import { onKey } from "./keys.js";
 /** The room that has the focus, or the only one there is. @returns {any} */
 const here = () => document.activeElement?.closest("city-chat") ?? document.querySelector("city-chat");
 
-for (const what of ["got", "reply", "thread", "note", "task", "edit", "pin", "strike"]) onKey(`chat_${what}`, () => here()?.do(what) ?? false);
+onKey("chat_order", () => here()?.composer.order(true));
+for (const what of ["accept", "done", "got", "reply", "thread", "note", "task", "edit", "pin", "strike"]) onKey(`chat_${what}`, () => here()?.do(what) ?? false);
 onKey("chat_next", () => here()?.step(1));
 onKey("chat_previous", () => here()?.step(-1));
 onKey("chat_unread", () => here()?.nextUnread());

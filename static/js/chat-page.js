@@ -1,6 +1,7 @@
 /** Where a room stands on a page: alone with the list of rooms beside it, or beside an incident. */
 
 import "./chat.js";
+import { showPlaces } from "./chat-places.js";
 
 /* On a page of its own: the list of rooms beside the room. */
 
@@ -17,10 +18,8 @@ if (page) {
   let timer = 0;
   const fresh = async () => {
     timer = 0;
-    const answer = await fetch(pane.dataset.roomsUrl, { credentials: "same-origin", headers: { "HX-Request": "true" } }).catch(() => null);
-    if (!answer?.ok) return;
     const focused = /** @type {HTMLElement | null} */ (document.activeElement?.closest(".chat-side [data-room]"))?.dataset.room;
-    side.innerHTML = await answer.text();
+    if (!(await showPlaces(side, pane.dataset.roomsUrl))) return;
     mark();
     if (focused) /** @type {HTMLElement | null} */ (side.querySelector(`[data-room="${focused}"]`))?.focus();
   };

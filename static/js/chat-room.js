@@ -7,11 +7,13 @@ const SPREAD = 400;
 
 /**
  * @typedef {{at: string, by: string}} Mark
- * @typedef {{id: number, of: string, name: string, name_en: string, step: string, by: string, reason: string, read_at: string | null}} Addressee
+ * @typedef {{id: number, of: string, name: string, name_en: string, step: string, by: string, reason: string,
+ *   delivered_at: string | null, read_at: string | null, accepted_at: string | null, done_at: string | null, refused_at: string | null}} Addressee
  * @typedef {{id: number, due_at: string | null, is_overdue: boolean, is_open: boolean, withdrawn: Mark | null, addressees: Addressee[]}} Order
  * @typedef {{id: number, room: number, seq: number, revision: number, kind: string, author: {id: number | null, name: string}, at: string,
  *   device_at: string | null, text: string, reply: number | null, thread: number | null, mentions: {of: string, name: string}[],
  *   edited_at: string | null, struck: Mark | null, pinned: Mark | null, forgotten_at: string | null, note_id: number | null, task_id: number | null,
+ *   files: {key: string, name: string, kind: string, state: string, size: number, seconds: number | null, url: string, thumbnail_url: string}[],
  *   answers: {code: string, n: number, names: string[], people: number[]}[], order: Order | null}} Message
  */
 
@@ -55,6 +57,10 @@ export class Room {
     this.messages = new Map();
     /** @type {Map<number, Message>} */
     this.pins = new Map();
+    /** @type {Map<number, Message>} orders that somebody has still to do */
+    this.orders = new Map();
+    /** @type {string[]} for whom the reader answers orders */
+    this.answersAs = entered.answers_as;
     /** @type {Map<number, number>} how far each person has read */
     this.marks = new Map();
     /** @type {Set<number>} */
@@ -64,6 +70,7 @@ export class Room {
     this.stop = new AbortController();
     for (const each of entered.messages) this.messages.set(each.seq, each);
     for (const each of entered.pinned) this.pins.set(each.seq, each);
+    for (const each of entered.orders) this.orders.set(each.seq, each);
     const until = { signal: this.stop.signal };
     document.addEventListener(`live:room:${this.id}`, (event) => this.hear(/** @type {CustomEvent} */ (event).detail), until);
     document.addEventListener("live:resync", () => setTimeout(() => this.catchUp(), Math.random() * SPREAD), until);
@@ -105,6 +112,8 @@ export class Room {
       this.messages.set(each.seq, each);
       if (each.pinned) this.pins.set(each.seq, each);
       else this.pins.delete(each.seq);
+      if (each.order?.is_open) this.orders.set(each.seq, each);
+      else this.orders.delete(each.seq);
       changed.push(each.seq);
     }
     const first = this.last + 1;
@@ -168,6 +177,11 @@ export class Room {
     if (told.about !== `room:${this.id}`) return;
     for (const [person, seq] of Object.entries(told.marks ?? {})) this.marks.set(Number(person), Math.max(seq, this.marks.get(Number(person)) ?? 0));
     this.tell("present", told);
+  }
+
+  /** Say how far an order has come for an addressee. @param {number} addressee @param {string} step */
+  async advance(addressee, step) {
+    this.take([await ask(`${this.api}orders/${addressee}/advance/`, { step })]);
   }
 
   /** Do something with a message; what came of it is taken in at once. @param {number} seq @param {string} verb @param {any} [body] */

@@ -1,6 +1,8 @@
 /** A message as it stands in the list: made of the page's own template, every word put in as text. */
 
 import { timeOfDay } from "./clock.js";
+import { drawFiles } from "./chat-files.js";
+import { drawOrder, ready } from "./chat-orders.js";
 
 /** @typedef {import("./chat-room.js").Message} Message */
 
@@ -55,6 +57,8 @@ export class Rows {
     }
     this.write(/** @type {HTMLElement} */ (row.querySelector(".chat-text")), message);
     this.answers(row, message);
+    drawFiles(/** @type {HTMLElement} */ (row.querySelector(".chat-files")), message.files, this.word);
+    if (message.order) drawOrder(/** @type {HTMLElement} */ (row.querySelector(".chat-order")), message.order, this.word);
     return row;
   }
 
@@ -109,8 +113,8 @@ export class Rows {
     );
   }
 
-  /** The buttons for a message, where the reader is. @param {HTMLElement} row @param {Message} message @param {(name: string) => boolean} may */
-  equip(row, message, may) {
+  /** The buttons for a message, where the reader is. @param {HTMLElement} row @param {Message} message @param {(name: string) => boolean} may @param {string[]} answersAs */
+  equip(row, message, may, answersAs) {
     const bar = row.querySelector(".chat-tools");
     if (!bar || bar.childElementCount || !message) return;
     const own = message.author.id === this.person;
@@ -118,14 +122,18 @@ export class Rows {
     const kept = message.note_id || message.task_id;
     /** @type {Record<string, boolean>} */
     const offered = {
-      got: may("chat.post") && stands && !own,
+      got: may("chat.post") && stands && !own && message.kind === "TEXT",
       reply: may("chat.post"),
       thread: Boolean(message.thread),
       note: may("note") && stands && !kept,
       task: may("task") && stands && !kept,
       edit: own && stands && message.kind === "TEXT" && may("chat.post"),
       pin: may("chat.pin") && stands,
-      strike: stands && (may("chat.moderate") || (own && may("chat.post"))),
+      accept: ready(message, answersAs, "ACCEPTED").length > 0,
+      done: ready(message, answersAs, "DONE").length > 0,
+      refuse: ready(message, answersAs, "REFUSED").length > 0,
+      withdraw: Boolean(message.order?.is_open) && (own || may("chat.moderate")),
+      strike: stands && message.kind === "TEXT" && (may("chat.moderate") || (own && may("chat.post"))),
     };
     const buttons = /** @type {DocumentFragment} */ (this.tools.content.cloneNode(true));
     for (const button of buttons.querySelectorAll("[data-do]")) if (!offered[/** @type {HTMLElement} */ (button).dataset.do ?? ""]) button.remove();

@@ -1,14 +1,17 @@
 /** `<city-chat>`: a room to read and write in, wherever it stands: on its own page, beside an incident, over the operations screen. */
 
 import "./chat-keys.js";
-import { now, timeOfDay } from "./clock.js";
+import { now } from "./clock.js";
 import { openDialog, toast } from "./dialogs.js";
 import { Composer } from "./chat-compose.js";
 import { Finder } from "./chat-find.js";
 import { MessageList } from "./chat-list.js";
-import { discard, flush, retry, waiting } from "./chat-outbox.js";
+import { ready } from "./chat-orders.js";
+import { flush } from "./chat-outbox.js";
+import { showPlaces } from "./chat-places.js";
 import { ask, Refused, Room } from "./chat-room.js";
 import { Rows } from "./chat-row.js";
+import { Unsent } from "./chat-unsent.js";
 
 const [HERE_EVERY, READ_EVERY] = [15_000, 3000];
 const TYPING_SECONDS = 12_000;
@@ -36,6 +39,7 @@ class Chat extends HTMLElement {
     this.there = [];
     this.unreadFrom = 0;
     this.finder = new Finder(this, word);
+    this.unsent = new Unsent(this, word);
     this.listen();
     flush(this.api);
   }
@@ -61,7 +65,6 @@ class Chat extends HTMLElement {
       event.preventDefault();
       this.finder.find();
     });
-    document.addEventListener("chat:waiting", () => this.showWaiting());
     document.addEventListener("chat:sent", (event) => {
       const said = /** @type {CustomEvent} */ (event).detail;
       if (said.room === this.room?.id) this.room.take([said]);
@@ -103,7 +106,7 @@ class Chat extends HTMLElement {
     this.list.begin(room.last);
     if (this.unreadFrom) this.list.show(this.unreadFrom, false);
     this.sayHere("looking");
-    this.showWaiting();
+    this.unsent.show();
     this.markSeen();
     this.dispatchEvent(new CustomEvent("chat:entered", { detail: entered, bubbles: true }));
   }
@@ -232,48 +235,22 @@ class Chat extends HTMLElement {
     this.toldAt = now();
   }
 
-  /* What waits to be sent stands below the messages. */
-
-  showWaiting() {
-    const own = waiting().filter((each) => each.room === this.room?.id);
-    const place = this.piece(".chat-below");
-    let box = this.querySelector(".chat-unsent");
-    if (!own.length) {
-      box?.remove();
-      return;
-    }
-    if (!box) {
-      box = Object.assign(document.createElement("ol"), { className: "chat-unsent" });
-      place.after(box);
-    }
-    box.replaceChildren(
-      ...own.map((each) => {
-        const item = document.createElement("li");
-        const state = each.why ? this.word("refused", { why: each.why }) : this.word(Date.now() - Date.parse(each.at) < 2500 ? "sending" : "unsent");
-        item.append(Object.assign(document.createElement("p"), { className: "chat-text", textContent: each.text }));
-        item.append(Object.assign(document.createElement("p"), { className: "minor", textContent: `${timeOfDay(Date.parse(each.at))} · ${state} ` }));
-        if (each.why) item.lastElementChild?.append(this.link("again", () => retry(each.key)), " ", this.link("discard", () => discard(each.key)));
-        return item;
-      }),
-    );
-    if (this.list.isAtEnd) this.list.toEnd();
-    clearTimeout(this.waitingTimer);
-    this.waitingTimer = setTimeout(() => this.showWaiting(), 2600);
-  }
-
-  /** @param {string} name @param {() => void} run */
-  link(name, run) {
-    const button = Object.assign(document.createElement("button"), { type: "button", className: "linkish", textContent: this.word(name) });
-    button.addEventListener("click", run);
-    return button;
-  }
-
   /* What is done with messages. */
 
   /** @param {number} seq @param {string} verb @param {any} [body] */
   async act(seq, verb, body = {}) {
     try {
       await this.room?.act(seq, verb, body);
+    } catch (error) {
+      toast(error instanceof Refused ? error.message : this.word("unanswered"), { refused: true });
+    }
+  }
+
+  /** Say for everybody one answers for how far an order has come. @param {Message} message @param {string} step */
+  async advance(message, step) {
+    const own = ready(message, this.room?.answersAs ?? [], step);
+    try {
+      for (const each of own) await this.room?.advance(each.id, step);
     } catch (error) {
       toast(error instanceof Refused ? error.message : this.word("unanswered"), { refused: true });
     }
@@ -303,7 +280,10 @@ class Chat extends HTMLElement {
     } else if (what === "got" && this.may("chat.post")) {
       const given = message.answers.some((each) => each.code === "GOT" && each.people.includes(this.person));
       this.act(seq, "answers", { code: "GOT", is_given: !given });
-    } else if (what === "note") this.act(seq, "note");
+    } else if (what === "accept" || what === "done") this.advance(message, what === "accept" ? "ACCEPTED" : "DONE");
+    else if (what === "refuse") openDialog(`/chat/orders/${ready(message, this.room.answersAs, "REFUSED")[0]?.id ?? 0}/refuse/`);
+    else if (what === "withdraw") this.act(seq, "withdraw");
+    else if (what === "note") this.act(seq, "note");
     else if (what === "task" && this.may("task")) openDialog(`/chat/${this.room.id}/messages/${seq}/task/`);
     else if (what === "edit" && message.author.id === this.person) this.composer.edit(message);
     else if (what === "pin") this.act(seq, message.pinned ? "unpin" : "pin");
@@ -351,9 +331,7 @@ class Chat extends HTMLElement {
       button.setAttribute("aria-expanded", "false");
       return;
     }
-    const answer = await fetch(this.dataset.roomsUrl ?? "", { credentials: "same-origin", headers: { "HX-Request": "true" } }).catch(() => null);
-    if (!answer?.ok) return;
-    place.innerHTML = await answer.text();
+    if (!(await showPlaces(place, this.dataset.roomsUrl ?? ""))) return;
     place.hidden = false;
     button.setAttribute("aria-expanded", "true");
     /** @type {HTMLElement | null} */ (place.querySelector("button"))?.focus();
@@ -365,7 +343,7 @@ class Chat extends HTMLElement {
   onFocus(event) {
     const row = event.target instanceof Element ? /** @type {HTMLElement | null} */ (event.target.closest(".chat-row")) : null;
     const message = this.room?.messages.get(Number(row?.dataset.seq));
-    if (row && message) this.rows.equip(row, message, (name) => this.may(name));
+    if (row && message) this.rows.equip(row, message, (name) => this.may(name), this.room?.answersAs ?? []);
   }
 
   /** @param {MouseEvent} event */
@@ -380,6 +358,7 @@ class Chat extends HTMLElement {
     } else if (target.matches(".chat-row") && !String(getSelection())) target.focus({ preventScroll: true });
     else if (target.dataset.chat === "last") this.list.toEnd();
     else if (target.dataset.chat === "find") this.finder.open();
+    else if (target.dataset.chat === "members" && this.room) openDialog(`/chat/${this.room.id}/members/`);
     else if (target.dataset.chat === "rooms") this.showRooms();
   }
 

@@ -46,7 +46,7 @@ function show() {
 /** @param {Press} press */
 function line(press) {
   const item = document.createElement("li");
-  const text = press.refused ? `✕ ${press.label} · ${press.refused}` : `↑ ${press.label}${press.tries ? ` · ${press.tries} ${status.dataset.tries}` : ""}`;
+  const text = press.refused ? `× ${press.label} · ${press.refused}` : `↑ ${press.label}${press.tries ? ` · ${press.tries} ${status.dataset.tries}` : ""}`;
   const words = Object.assign(document.createElement("span"), { textContent: `${timeOfDay(Date.parse(press.at)).slice(0, 5)} ${text}` });
   const drop = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: list.dataset.drop ?? "" });
   drop.addEventListener("click", () => change(press.press, null));

@@ -247,7 +247,7 @@ function wireChat() {
   button.addEventListener("click", () => desk().then((module) => module.toggle()).catch(() => toast(say("unsent"), { refused: true })));
   document.addEventListener("live:fact", (event) => {
     const frame = /** @type {CustomEvent} */ (event).detail;
-    if (frame.name === "chat.message_posted") desk().catch(() => undefined);
+    if (["chat.message_posted", "chat.order_given"].includes(frame.name)) desk().catch(() => undefined);
   });
 }
 

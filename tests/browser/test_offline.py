@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 
 from access.actors import Actor
 from access.models import Department, Membership, Region, User
+from chat.models import Addressee
 from incidents import services
 from incidents.models import Assignment, Attachment, HelpCall, Note, Task
 from incidents.services.common import Moment
@@ -305,6 +306,36 @@ def test_an_emergency_call_takes_two_presses_waits_in_no_line_and_is_heard_at_th
     page.locator("#take-back").click()
     expect(page.locator("#called")).to_be_hidden(timeout=15_000)
     assert Assignment.objects.get(pk=job.pk).step == "DISPATCHED"
+
+
+@pytest.mark.offline
+def test_an_order_from_the_room_is_accepted_and_done_without_a_link_and_the_desk_sees_each_step(tablet, job, sit):
+    page = tablet()
+    desk = sit("dispatcher", f"/incidents/{job.incident.number}/")
+    pane = desk.locator("city-chat")
+    pane.scroll_into_view_if_needed()
+    expect(pane.locator("textarea")).to_be_visible()
+    pane.locator(".chat-list").focus()
+    desk.keyboard.press("o")
+    desk.keyboard.type("@E1A")
+    desk.locator(".chat-offers [role=option]", has_text="E1A").first.click()
+    desk.keyboard.type("关阀两处")
+    desk.keyboard.press("Enter")
+
+    entry = page.locator("#mine [id^=order-]")
+    expect(entry).to_contain_text("关阀两处", timeout=15_000)
+    expect(pane.locator(".chat-order")).to_contain_text("已读", timeout=15_000)
+    page.context.set_offline(True)
+    entry.locator("[data-to=ACCEPTED]").click()
+    entry.locator("[data-to=DONE]").click()
+    expect(entry.locator(".field-state")).to_have_text("已完成")
+    expect(pane.locator(".chat-orders")).to_contain_text("0/1")
+    page.context.set_offline(False)
+
+    expect(pane.locator(".chat-order")).to_contain_text("已完成", timeout=20_000)
+    expect(pane.locator(".chat-orders")).to_be_hidden()
+    order = Addressee.objects.get(unit=job.unit)
+    assert order.delivered_at <= order.read_at <= order.accepted_at <= order.done_at and order.by == "陈强"
 
 
 @pytest.mark.offline

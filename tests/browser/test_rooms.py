@@ -2,7 +2,8 @@
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from PIL import Image
+from playwright.sync_api import expect
 
 from access.actors import Actor
 from chat import services as chat
@@ -20,12 +21,7 @@ HOSTILE = [
 ]
 
 
-def words(page: Page) -> list[str]:
-    """What stands in the list, in order."""
-    return page.locator(".chat-rows .chat-text").all_inner_texts()
-
-
-def test_two_people_talk_and_nothing_is_lost_while_the_server_is_away(sit, city, fire_at, django_db_blocker):
+def test_two_people_talk_and_nothing_is_lost_while_the_server_is_away(sit, city, fire_at, django_db_blocker, tmp_path):
     fire = fire_at("莲花池东路 12 号")
     mine, theirs = sit("dispatcher"), sit("second", f"/incidents/{fire.number}/")
     mine.locator(f'#queue [data-number="{fire.number}"]').click()
@@ -56,14 +52,24 @@ def test_two_people_talk_and_nothing_is_lost_while_the_server_is_away(sit, city,
     city.start_web()
 
     for page in (mine, theirs):
-        expect(page.locator(".chat-rows .chat-text")).to_have_count(7, timeout=30_000)
-        assert words(page) == ["二楼有人", *HOSTILE, "关阀两处"]
+        expect(page.locator(".chat-rows .chat-text")).to_have_text(["二楼有人", *HOSTILE, "关阀两处"], timeout=30_000)
         assert page.evaluate("window.struck") is None
         assert page.locator(".chat-list :is(script, img, svg, a, iframe)").count() == 0
     expect(mine.locator(".chat-unsent")).to_have_count(0)
     # a browser says by itself that it could not reach the server while that was away; a policy that was broken would be said differently
     sit.complaints[:] = [each for each in sit.complaints if "Failed to load resource" not in each and "WebSocket connection to" not in each]
+
+    field.fill("/o 消防救援 清点人数")
+    field.press("Enter")
+    expect(field).to_have_value("")
+    Image.new("RGB", (80, 60), (200, 40, 40)).save(tmp_path / "fire.png")
+    mine.locator(".chat-over input[type=file]").set_input_files(tmp_path / "fire.png")
+    expect(mine.locator(".chat-over .chat-adding")).to_contain_text("✓", timeout=15_000)
+    field.press("Enter")
+    expect(theirs.locator(".chat-files img")).to_be_visible()
+    assert fire.tasks.get().title == "清点人数"
+
     theirs.goto(f"{city.url}/chat/")
-    expect(theirs.locator(".chat-rows .chat-text")).to_have_count(7)
+    expect(theirs.locator(".chat-rows .chat-text")).to_have_count(8)
     for page in (mine, theirs):
         assert faults(sit, page) == []

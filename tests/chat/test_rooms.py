@@ -1,8 +1,10 @@
 """Who belongs to a room, and since when; what one leaves there."""
 
+import json
 from datetime import datetime, timedelta
 
 import pytest
+from django.test import Client
 
 from access import selectors as access
 from access import services as people
@@ -10,6 +12,7 @@ from access.actors import Actor
 from access.models import Department, User
 from chat import membership, selectors, services
 from chat.models import Room
+from incidents.models import Incident
 from journal.models import Entry
 from kit.errors import Forbidden, NotFound
 from resources.models import Duty, Post
@@ -111,6 +114,50 @@ def test_a_room_for_a_purpose_is_known_to_its_people_only(
     services.close_room(dispatcher, room_id=room.pk, now=now)
     with pytest.raises(services.RoomIsClosed):
         say(liaison, room, "还有")
+    with pytest.raises(Forbidden):
+        services.reopen_room(liaison, room_id=room.pk, now=now)
+    for _ in range(2):
+        services.reopen_room(dispatcher, room_id=room.pk, now=now)
+    assert say(liaison, room, "还有").seq == 2
+    assert Entry.objects.filter(name="chat.room_reopened").count() == 1
+
+
+def test_somebody_of_the_same_name_neither_closes_a_room_nor_lets_anybody_out(dispatcher: Actor, liaison: Actor, crew: Actor, now: datetime) -> None:
+    people = [liaison.user_id or 0, crew.user_id or 0]
+    room = services.open_room(dispatcher, name="汛情会商", person_ids=people, department_ids=[], until=None, now=now)
+    User.objects.filter(pk=liaison.user_id).update(name=str(user_of(dispatcher)))
+    namesake = _again(liaison)
+    assert namesake.label == dispatcher.label
+
+    with pytest.raises(Forbidden):
+        services.close_room(namesake, room_id=room.pk, now=now)
+    with pytest.raises(Forbidden):
+        services.end_invitation(namesake, room_id=room.pk, invitation_id=room.invitations.get(person_id=crew.user_id).pk, now=now)
+
+
+def test_a_room_that_was_just_opened_for_a_purpose_stands_on_top_and_silent_rooms_of_incidents_below(
+    dispatcher: Actor, fire_room: Room, southern_pipe: Incident, say: Say, now: datetime
+) -> None:
+    silent = services.open_incident_room(dispatcher, incident_id=southern_pipe.pk, now=now)
+    say(dispatcher, fire_room, "在")
+
+    made = services.open_room(dispatcher, name="汛情会商", person_ids=[], department_ids=[], until=None, now=now + timedelta(minutes=1))
+
+    assert [each.room.pk for each in selectors.places(dispatcher)] == [made.pk, fire_room.pk, silent.pk]
+
+
+def test_a_closed_room_is_found_again_and_opened_by_its_page(dispatcher: Actor, client: Client, now: datetime) -> None:
+    room = services.open_room(dispatcher, name="汛情会商", person_ids=[], department_ids=[], until=None, now=now)
+    client.force_login(user_of(dispatcher), backend="django.contrib.auth.backends.ModelBackend")
+
+    closed = client.post(f"/chat/{room.pk}/close/")
+    assert json.loads(closed["HX-Trigger"])["done"]["undo"] == {"url": f"/chat/{room.pk}/reopen/"}
+    assert "汛情会商" not in client.get("/chat/rooms/").content.decode()
+    assert "汛情会商" in client.get("/chat/rooms/?closed=1").content.decode()
+    assert f"/chat/{room.pk}/reopen/" in client.get(f"/chat/{room.pk}/members/").content.decode()
+
+    client.post(f"/chat/{room.pk}/reopen/")
+    assert "汛情会商" in client.get("/chat/rooms/").content.decode()
 
 
 def test_what_one_has_read_is_no_longer_unread_and_a_draft_waits_at_the_next_desk(

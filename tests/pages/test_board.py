@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from incidents import services as incidents
 from incidents.services.common import Moment
@@ -55,7 +56,7 @@ def test_a_fire_chief_of_the_south_sees_neither_the_northern_card_nor_its_units(
 
 
 def test_what_is_on_hold_is_not_on_the_board(desk, dispatcher, northern_fire, now):
-    incidents.hold_incident(dispatcher, incident_id=northern_fire.pk, reason="等待", review_on=now.date(), now=now)
+    incidents.hold_incident(dispatcher, incident_id=northern_fire.pk, reason="等待", review_on=timezone.localdate(now), now=now)
 
     assert northern_fire.number not in desk(dispatcher).get("/dispatch/").content.decode()
 

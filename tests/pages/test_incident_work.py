@@ -67,7 +67,7 @@ def test_an_auditor_may_open_files_but_is_offered_no_upload(desk, auditor, dispa
 
     page = desk(auditor).get(f"/incidents/{northern_fire.number}/").content.decode()
 
-    assert "a.txt</a>" in page and 'type="file"' not in page
+    assert "a.txt</a>" in page and "data-hand-in" not in page
 
 
 def test_a_dispatcher_strikes_an_own_note_and_it_stays_readable(desk, dispatcher, northern_fire, now):

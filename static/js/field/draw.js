@@ -2,7 +2,7 @@
 
 import { Idiomorph } from "../../vendor/idiomorph.js";
 import { icon, labels, level, make, tables } from "./page.js";
-import { cardOf, entries, known, stateOf, stepOf } from "./picture.js";
+import { cardOf, entries, known, orderStepOf, stateOf, stepOf } from "./picture.js";
 import { age, clock, distance, metresBetween, now, say } from "./time.js";
 
 /** @typedef {import("./store.js").Item} Item */
@@ -57,7 +57,7 @@ function common(number, about) {
 function pending(about) {
   const own = entries().filter((each) => each.about === about && each.state !== "sent");
   const refused = own.filter((each) => each.state === "rejected").at(-1);
-  if (refused) return make("p", { class: "field-pending", role: "status" }, `✕ ${refused.label}: ${refused.error}`);
+  if (refused) return make("p", { class: "field-pending", role: "status" }, `× ${refused.label}: ${refused.error}`);
   return own.length ? make("p", { class: "field-pending", role: "status" }, `↑ ${own.at(-1).label} · ${say("state_waiting")}`) : null;
 }
 
@@ -104,6 +104,30 @@ function taskEntry(task) {
   );
 }
 
+/** @param {any} order */
+function orderEntry(order) {
+  const step = orderStepOf(order);
+  const isOver = step === "DONE" || step === "REFUSED";
+  const data = (/** @type {string} */ to) => ({ do: "order", to, id: String(order.id), number: order.incident ?? "" });
+  const next = tables.order_next[step];
+  return make(
+    "article",
+    { class: "field-entry", id: `order-${order.id}`, "aria-label": labels.order },
+    make("h2", {}, icon("send"), make("span", { class: "cut" }, `${labels.order} · ${order.author}`), make("b", { class: "field-state" }, tables.order_steps[step])),
+    make("p", { class: "field-place" }, order.text, " ", dueWords(order.due_at)),
+    make("p", { class: "minor" }, [order.room_name, say("for_person", { name: order.to }), clock(Date.parse(order.given_at))].join(" · ")),
+    pending(`order:${order.id}`),
+    !isOver &&
+      make(
+        "div",
+        { class: "field-buttons" },
+        ...["ACCEPTED", "DONE"].slice(step === "ACCEPTED" ? 1 : 0).map((to) => button(tables.order_verbs[to], data(to), { look: to === next ? "primary big" : "big" })),
+        button(tables.order_verbs.REFUSED, data("REFUSED")),
+        order.incident && button(labels.open, { do: "open", number: order.incident }, { sign: "file-text" }),
+      ),
+  );
+}
+
 /** What stays as it is: a map draws itself, and what somebody opened stays open. */
 const callbacks = {
   beforeNodeMorphed: (/** @type {any} */ node) => !node.dataset?.map,
@@ -118,7 +142,7 @@ function fill(box, children) {
 /** @param {Element} box */
 export function drawMine(box) {
   const picture = known();
-  const all = picture ? [...picture.assignments.map(jobEntry), ...picture.tasks.map(taskEntry)] : [];
+  const all = picture ? [...(picture.orders ?? []).map(orderEntry), ...picture.assignments.map(jobEntry), ...picture.tasks.map(taskEntry)] : [];
   fill(box, all.length ? all : [make("p", { class: "field-none" }, picture ? say("no_tasks") : say("as_of_none"))]);
   return all.length;
 }
@@ -155,7 +179,7 @@ function stateWords(item) {
 /** @param {Item} item */
 function queueEntry(item) {
   const data = (/** @type {string} */ what) => ({ do: what, seq: String(item.seq) });
-  const sign = { rejected: "✕", sent: "✓", sending: "↥", waiting: "↑" }[item.state];
+  const sign = { rejected: "×", sent: "✓", sending: "↥", waiting: "↑" }[item.state];
   const isFree = item.state === "waiting" || item.state === "rejected";
   return make(
     "article",

@@ -2,7 +2,7 @@
 
 import { tail } from "./draw.js";
 import { at, ask, labels, notice, tables, toast } from "./page.js";
-import { entries, known, me } from "./picture.js";
+import { entries, known, me, orderStepOf } from "./picture.js";
 import { cancel, put, retry } from "./outbox.js";
 import { here } from "./position.js";
 import { clock, now, say } from "./time.js";
@@ -50,6 +50,36 @@ async function task({ id, to, number }) {
   }
   const title = known()?.tasks.find((each) => String(each.id) === id)?.title ?? "";
   await enter({ lane: number, kind: "task", about: `task:${id}`, to, label: `${tables.task_states[to]} · ${title}`, text: reason, url: `/api/v1/tasks/${id}/advance/`, values: { state: to, reason } });
+}
+
+/** @param {DOMStringMap} data */
+async function order({ id, to, number }) {
+  let reason = "";
+  if (to === "REFUSED") {
+    const said = await ask({ title: `${tables.order_verbs[to]}: ${labels.why}`, most: 300 });
+    if (!said?.words) return;
+    reason = said.words;
+  }
+  await enterOrder({ id, to, number, reason });
+}
+
+/** @param {{id?: string, to?: string, number?: string, reason: string}} step */
+function enterOrder({ id, to, number, reason }) {
+  const said = known()?.orders?.find((each) => String(each.id) === id)?.text ?? "";
+  const label = `${tables.order_steps[to]} · ${said.slice(0, 60)}`;
+  return enter({ lane: number || `order:${id}`, kind: "order", about: `order:${id}`, to, label, text: reason, url: `/api/v1/orders/${id}/advance/`, values: { step: to, reason } });
+}
+
+/** What was ordered has come to the tablet, and was read when it was on the screen: whoever gave it wants to know. */
+export async function noteOrders() {
+  const isRead = document.visibilityState === "visible" && !at("mine").hidden;
+  for (const each of known()?.orders ?? []) {
+    const step = orderStepOf(each);
+    if (entries().some((entry) => entry.about === `order:${each.id}` && entry.state === "rejected")) continue;
+    if (step === "SENT" || (step === "DELIVERED" && isRead)) {
+      await enterOrder({ id: String(each.id), to: isRead ? "READ" : "DELIVERED", number: each.incident ?? "", reason: "" });
+    }
+  }
 }
 
 /** @param {DOMStringMap} data */
@@ -140,6 +170,7 @@ async function redirect(seq) {
 const presses = {
   step,
   task,
+  order,
   note,
   photo,
   voice,

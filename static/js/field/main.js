@@ -1,7 +1,7 @@
 /** The tablet of a crew or a liaison. It draws itself from what it keeps, tells the city when it can, and says how old everything is. */
 
 import { drawCard, drawMine, drawNear, drawQueue } from "./draw.js";
-import { wire } from "./entering.js";
+import { noteOrders, wire } from "./entering.js";
 import { at, ask, labels, make, notice, toast } from "./page.js";
 import { asOfTime, become, cardOf, entries, forgetPerson, known, me, readEntries, recall, refresh, speakFor } from "./picture.js";
 import { begin, flush, onChange, session } from "./outbox.js";
@@ -185,6 +185,7 @@ async function askOnce() {
   } else if (status === 401) signedOut(true);
   else if (status === 0) up(false);
   draw();
+  if (status === 200) await noteOrders();
   await watchQuota();
 }
 
@@ -207,7 +208,7 @@ function signedOut(is) {
 function concerns(event) {
   const about = /** @type {string[]} */ (event.detail.about ?? []);
   const mine = new Set([`user:${me.person}`, `unit:${me.unit}`, ...(known()?.incidents ?? []).map((each) => `incident:${each.id}`)]);
-  const isNew = ["incidents.task_issued", "incidents.plan_activated", "incidents.unit_dispatched", "incidents.help_call_ended"].includes(event.detail.name);
+  const isNew = ["incidents.task_issued", "incidents.plan_activated", "incidents.unit_dispatched", "incidents.help_call_ended", "chat.order_given", "chat.order_withdrawn"].includes(event.detail.name);
   return isNew || about.some((each) => mine.has(each));
 }
 

@@ -6,7 +6,7 @@ import { clockOffset } from "./time.js";
 
 /** @typedef {import("./store.js").Item} Item */
 /** @typedef {{number: string, type: string, severity: number, address: string, point: number[] | null, [rest: string]: any}} Card */
-/** @typedef {{unit: any, assignments: any[], tasks: any[], near: any[], calls: any[], incidents: Card[]}} Picture */
+/** @typedef {{unit: any, assignments: any[], tasks: any[], orders?: any[], near: any[], calls: any[], incidents: Card[]}} Picture */
 
 const PATIENCE = 8_000;
 
@@ -97,6 +97,9 @@ export const stepOf = (job) => counting(`job:${job.id}`).at(-1)?.to || job.step;
 
 /** A task as it is with what was entered. @param {any} task */
 export const stateOf = (task) => counting(`task:${task.id}`).at(-1)?.to || task.state;
+
+/** An order as it is with what was entered. @param {any} order */
+export const orderStepOf = (order) => counting(`order:${order.id}`).at(-1)?.to || order.step;
 
 /** @param {string} number */
 export const cardOf = (number) => picture?.incidents.find((each) => each.number === number) ?? null;

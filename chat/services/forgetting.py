@@ -1,0 +1,36 @@
+"""What was said is forgotten in time: that it was said, by whom and when stays."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from access.actors import Actor
+from chat import facts
+from chat.models import Message, Room, Wording
+from chat.services.common import announce
+
+MOST_AT_ONCE = 2_000
+
+
+def forget_words(actor: Actor, *, now: datetime) -> int:
+    """Forget the words of messages that are older than the city keeps them; says of how many. What became a note or a task stays there."""
+    if settings.ROOM_WORDS_KEEP_DAYS == 0:
+        return 0
+    until = now - timedelta(days=settings.ROOM_WORDS_KEEP_DAYS)
+    old = Message.objects.filter(written_at__lt=until, forgotten_at=None)
+    rooms = list(old.order_by("room_id").values_list("room_id", flat=True).distinct())
+    return sum(_forget(actor, room_id, until, now) for room_id in rooms)
+
+
+@transaction.atomic
+def _forget(actor: Actor, room_id: int, until: datetime, now: datetime) -> int:
+    room = Room.objects.locked(room_id)
+    if room is None:
+        return 0
+    old = Message.objects.filter(room=room, written_at__lt=until, forgotten_at=None).order_by("seq")
+    ids = list(old.values_list("pk", flat=True)[:MOST_AT_ONCE])
+    Message.objects.filter(pk__in=ids).update(text="", pairs=[], mentions=[], forgotten_at=now)
+    Wording.objects.filter(message__in=ids).delete()
+    announce(actor, facts.MessagesForgotten(room_id=room.pk, messages=len(ids)), room=room, now=now)
+    return len(ids)
