@@ -11,6 +11,7 @@ SCHEDULE: dict[str, dict[str, object]] = {
     "files-tidy": {"task": "files.tasks.tidy_files", "schedule": 3_600.0, "options": {"queue": "media"}},
     "exchange-callers": {"task": "exchange.tasks.forget_caller_locations", "schedule": 60.0, "options": {"expires": 50}},
     "incidents-reporters": {"task": "incidents.tasks.tell_reporters", "schedule": 5.0, "options": {"expires": 5}},
+    "incidents-mail": {"task": "incidents.tasks.mail_handouts", "schedule": 5.0, "options": {"expires": 5}},
     "incidents-geocoder": {"task": "incidents.tasks.ask_geocoder", "schedule": 10.0, "options": {"expires": 10}},
     "exchange-ringing": {"task": "exchange.tasks.watch_ringing", "schedule": 5.0, "options": {"expires": 5}},
     "exchange-phones": {"task": "exchange.tasks.forget_phone_calls", "schedule": 600.0, "options": {"expires": 600}},

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from access.actors import Actor
-from incidents import facts, outside_mail, services
+from incidents import facts, services
 from incidents.models import Report
 from incidents.models.feedback import Occasion
 from journal.models import Entry
@@ -18,13 +18,6 @@ OCCASIONS: dict[str, str] = {
     "incidents.incident_cancelled": Occasion.CANCELLED,
     "incidents.incident_reopened": Occasion.REOPENED,
 }
-
-
-@on(facts.HandedOut)
-def mail_handout(entry: Entry) -> None:
-    """A situation report for somebody outside goes by mail when there is an address."""
-    if entry.data["is_mailed"]:
-        outside_mail.send(entry.data["handout_id"], now=timezone.now())
 
 
 @on(facts.IncidentOpened)

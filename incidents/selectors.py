@@ -209,6 +209,13 @@ def files_of(incident_id: int) -> QuerySet[Attachment]:
     return Attachment.objects.shown().filter(incident_id=incident_id)[:200]
 
 
+def unmailed_handouts(actor: Actor) -> QuerySet[Handout]:
+    """Reports for people outside whose mail has failed and whose link still opens, the newest first, of incidents the actor may hand out."""
+    mine = policy.visible(actor, permissions.HAND_OUT, Incident.objects.order_by())
+    rows = Handout.objects.filter(incident__in=mine, ended_at=None, until__gt=timezone.now()).exclude(fault="")
+    return rows.select_related("incident__type", "by").order_by("-made_at", "-id")
+
+
 def handouts(incident: Incident) -> list[Handout]:
     """Who outside was given the situation report of an incident that the actor was found to see, the newest first; at most a hundred."""
     return list(Handout.objects.filter(incident=incident).select_related("by").order_by("-made_at", "-id")[:100])

@@ -5,11 +5,12 @@ from django.utils import timezone
 
 from access.actors import Actor
 from gis import elsewhere as geocoder
-from incidents import channels, pins, services
+from incidents import channels, outside_mail, pins, services
 from incidents.services.pins import PinAnswer
 from kit.errors import Unavailable
 
 MOST_ASKED = 10
+MOST_MAILED = 20
 
 
 @shared_task(name="incidents.tasks.tell_reporters")
@@ -27,6 +28,25 @@ def tell_reporters() -> int:
             services.note_failure(actor, message_id=message.message_id, why=str(failure), is_final=failure.is_final, now=timezone.now())
         else:
             services.note_sent(actor, message_id=message.message_id, receipt=receipt, now=timezone.now())
+            sent += 1
+    return sent
+
+
+@shared_task(name="incidents.tasks.mail_handouts")
+def mail_handouts() -> int:
+    """Mail the situation reports that are due, one after another; says how many went."""
+    actor = Actor.system("mail")
+    sent = 0
+    for _each in range(MOST_MAILED):
+        posted = services.claim_handout_mail(actor, now=timezone.now())
+        if posted is None:
+            break
+        try:
+            outside_mail.send(posted)
+        except outside_mail.MailFailed as failure:
+            services.note_mail_failure(actor, handout_id=posted.handout.pk, why=str(failure), is_final=failure.is_final, now=timezone.now())
+        else:
+            services.note_mailed(actor, handout_id=posted.handout.pk, now=timezone.now())
             sent += 1
     return sent
 

@@ -59,7 +59,7 @@ from incidents.permissions import (
     VIEW_AID,
 )
 from insight.permissions import HAND_OVER, VIEW_REPORTS
-from resources.permissions import MANAGE, MANAGE_ROSTER, REPORT_POSITION, SET_STATUS, VIEW_ROSTER, VIEW_TRACK
+from resources.permissions import MANAGE, MANAGE_ROSTER, REPORT_POSITION, SET_STATUS, SHARE_AREA, VIEW_ROSTER, VIEW_TRACK
 from resources.permissions import VIEW as VIEW_UNITS
 
 PUBLIC, SIGNED_IN = "public", "signed in"
@@ -146,6 +146,7 @@ API = (
     api("GET", f"{OWN}/handouts/", HAND_OUT, INCIDENT),
     api("POST", f"{OWN}/handouts/", HAND_OUT, INCIDENT, {"recipient": "x", "level": "OUTLINE", "until": "{now}"}),
     api("POST", "handouts/<id:id>/end/", HAND_OUT, INCIDENT),
+    api("POST", "handouts/<id:id>/mail-again/", HAND_OUT, INCIDENT),
     api("POST", f"{OWN}/shares/", SHARE, INCIDENT, {"department": "fire", "level": "OUTLINE", "until": "{now}"}),
     api("POST", "shares/<id:id>/revoke/", SHARE, INCIDENT),
     api("GET", "shares/", SIGNED_IN),
@@ -179,6 +180,9 @@ API = (
     api("POST", "position-devices/<id:id>/revoke/", MANAGE, also=(404,)),
     api("GET", "areas/", SIGNED_IN),
     api("POST", "areas/", MANAGE, body={"name": "积水点", "department": "fire", "region": "110101", "area": AREA}),
+    api("GET", "areas/shared/", SIGNED_IN),
+    api("GET", "areas/<id:id>/shares/", SHARE_AREA, UNIT),
+    api("POST", "areas/<id:id>/shares/", SHARE_AREA, UNIT, {"department": "fire", "level": "OUTLINE", "until": "{now}"}),
     api("POST", "areas/<id:id>/retire/", MANAGE, also=(404,)),
     api("GET", "units/positions/", SIGNED_IN),
     api("POST", "units/<id:id>/position/", REPORT_POSITION, UNIT, {"point": [116.4, 39.9], "at": "{now}"}, hidden=403),
@@ -352,6 +356,11 @@ PAGES = (
     page("POST", "chat/<int:room_id>/messages/<int:seq>/task/", VIEW_CHAT, INCIDENT, {"department_id": "{department}"}, also=(403, 422)),
     page("GET", "wall/", VIEW),
     page("GET", "keys/", VIEW),
+    page("GET", "areas/", VIEW_UNITS),
+    page("GET", "areas/<int:area_id>/", VIEW_UNITS, UNIT),
+    page("GET", "areas/<int:area_id>/body/", VIEW_UNITS, UNIT),
+    page("GET", "areas/<int:area_id>/share/", SHARE_AREA, UNIT),
+    page("POST", "areas/<int:area_id>/share/", SHARE_AREA, UNIT, {"department_id": "{department}", "level": "OUTLINE", "hours": 1}),
     page("GET", "shared/", SIGNED_IN),
     page("GET", "shared/glass/", REVIEW_GLASS),
     page("GET", "shared/glass/<int:glass_id>/", REVIEW_GLASS, INCIDENT),
@@ -420,6 +429,7 @@ PAGES = (
     page("GET", "incidents/<str:number>/hand-out/", HAND_OUT, INCIDENT),
     page("POST", "incidents/<str:number>/hand-out/", HAND_OUT, INCIDENT, {"recipient": "x", "level": "OUTLINE", "hours": 1, "language": "en"}),
     page("POST", "handouts/<int:handout_id>/end/", HAND_OUT, INCIDENT),
+    page("POST", "handouts/<int:handout_id>/mail-again/", HAND_OUT, INCIDENT),
     page("GET", "outside/<str:secret>/", PUBLIC),
     page("GET", "incidents/<str:number>/aid/", REQUEST_AID, INCIDENT),
     page("POST", "incidents/<str:number>/aid/", REQUEST_AID, INCIDENT, {"neighbour": "nobody", "capability": "pump", "asked": 1}),

@@ -40,3 +40,14 @@ class EndHandoutView(ApiView):
     def post(self, call: Call, id: int) -> Any:
         """Take a report back: its link opens nothing any more."""
         return services.end_handout(call.actor, handout_id=id, now=call.now)
+
+
+class MailAgainView(ApiView):
+    """A mail that did not go, once more."""
+
+    tag = "sharing"
+
+    @operation(gives=outside.HandoutRow, is_private=True)
+    def post(self, call: Call, id: int) -> Any:
+        """Mail a report once more that could not be mailed. One that is on its way, was mailed or is over stays as it is."""
+        return services.retry_handout_mail(call.actor, handout_id=id, now=call.now)

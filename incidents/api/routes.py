@@ -17,6 +17,7 @@ api = [
     path("incidents/<number:number>/break-glass/", sharing.BreakGlassView.as_view(), name="incident-break-glass"),
     path("incidents/<number:number>/handouts/", outside.HandoutsView.as_view(), name="incident-handouts"),
     path("handouts/<id:id>/end/", outside.EndHandoutView.as_view(), name="handout-end"),
+    path("handouts/<id:id>/mail-again/", outside.MailAgainView.as_view(), name="handout-mail-again"),
     path("shares/<id:id>/revoke/", sharing.RevokeShareView.as_view(), name="share-revoke"),
     *(path(f"incidents/<number:number>/{name}/", view.as_view(), name=f"incident-{name}") for name, view in verbs.VIEWS.items()),
     path("incidents/<number:number>/assignments/", assignments.AssignmentsView.as_view(), name="incident-assignments"),

@@ -39,7 +39,7 @@ from incidents.facts.dispatch import (
     UnitDispatched,
 )
 from incidents.facts.exporting import IncidentExported
-from incidents.facts.handouts import HandedOut, HandoutEnded, HandoutFailed, HandoutMailed, HandoutOpened
+from incidents.facts.handouts import HandedOut, HandoutEnded, HandoutFailed, HandoutMailed, HandoutOpened, HandoutRetried
 from incidents.facts.help_calls import HelpCalled, HelpCallEnded, SupportAsked
 from incidents.facts.keeping import (
     CallerSeen,
@@ -124,6 +124,7 @@ __all__ = [
     "HandoutFailed",
     "HandoutMailed",
     "HandoutOpened",
+    "HandoutRetried",
     "HazardsLoaded",
     "HelpCallEnded",
     "HelpCalled",

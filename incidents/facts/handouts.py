@@ -26,6 +26,12 @@ class HandoutFailed(Fact):
     handout_id: int
 
 
+@fact("incidents.handout_retried", says=_("{actor} had the situation report of {incident} mailed to {handout} once more"))
+class HandoutRetried(Fact):
+    incident_id: int
+    handout_id: int
+
+
 @fact("incidents.handout_opened", says=_("{handout} opened the situation report of {incident}"))
 class HandoutOpened(Fact):
     incident_id: int

@@ -26,7 +26,10 @@ class Handout(models.Model):
     openings = models.PositiveIntegerField(default=0)
     opened_at = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)
-    fault = models.CharField(max_length=200, blank=True)
+    fault = models.CharField(max_length=200, blank=True, help_text=_("Why no mail went out, and none will."))
+    mail_next_at = models.DateTimeField(null=True, blank=True, help_text=_("When its mail is tried next; empty when there is none to be sent."))
+    mail_tries = models.PositiveSmallIntegerField(default=0)
+    mail_said = models.CharField(max_length=200, blank=True, help_text=_("What the mail server said last."))
 
     class Meta:
         ordering = ["-made_at", "-id"]
@@ -34,12 +37,21 @@ class Handout(models.Model):
             models.CheckConstraint(condition=Q(until__gt=models.F("made_at")), name="handout_ends"),
             models.CheckConstraint(condition=Q(level__in=["OUTLINE", "SITUATION", "FULL"]), name="handout_level_exists"),
         ]
-        indexes = [models.Index(fields=["incident", "-made_at"], name="handout_of_incident")]
+        indexes = [
+            models.Index(fields=["incident", "-made_at"], name="handout_of_incident"),
+            models.Index(fields=["mail_next_at"], name="handout_mail_due", condition=Q(mail_next_at__isnull=False)),
+        ]
         verbose_name = _("situation report for somebody outside")
         verbose_name_plural = _("situation reports for people outside")
 
     def __str__(self) -> str:
         return f"{self.incident_id} {self.recipient}"
+
+    @property
+    def mail_says(self) -> str:
+        """What the mail server said last, in words where it said nothing: its code, which everybody who runs one knows."""
+        words = {"silent": _("no answer"), "MAIL_URL": _("no mail server is set up")}
+        return str(words.get(self.mail_said, self.mail_said or self.fault))
 
     def is_running(self, now: datetime) -> bool:
         """Whether it can be opened at a time."""

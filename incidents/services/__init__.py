@@ -32,7 +32,15 @@ from incidents.services.exporting import note_export
 from incidents.services.feedback import claim_messages, note_failure, note_receipt, note_sent, retry_message, tell_reporters
 from incidents.services.files import attach_file, attach_upload, open_attachment
 from incidents.services.grouping import link_child, merge_incident, unlink_child, unmerge_incident
-from incidents.services.handouts import end_handout, hand_out, note_mailed, open_handout, secret_for_mail
+from incidents.services.handouts import (
+    claim_handout_mail,
+    end_handout,
+    hand_out,
+    note_mail_failure,
+    note_mailed,
+    open_handout,
+    retry_handout_mail,
+)
 from incidents.services.hazards import load_hazards
 from incidents.services.hearing import add_call, continue_call, finish_call, open_call
 from incidents.services.help_calls import call_for_help, end_help_call, end_help_calls_of_unit
@@ -73,6 +81,7 @@ __all__ = [
     "cancel_incident",
     "carry_out",
     "check_pin",
+    "claim_handout_mail",
     "claim_messages",
     "close_incident",
     "continue_call",
@@ -101,6 +110,7 @@ __all__ = [
     "merge_incident",
     "note_export",
     "note_failure",
+    "note_mail_failure",
     "note_mailed",
     "note_receipt",
     "note_recommendation",
@@ -122,6 +132,7 @@ __all__ = [
     "restore_unit",
     "resume_call",
     "resume_incident",
+    "retry_handout_mail",
     "retry_message",
     "return_incident",
     "save_call",
@@ -129,7 +140,6 @@ __all__ = [
     "save_run_card",
     "say_of_unit",
     "say_of_units",
-    "secret_for_mail",
     "see_caller",
     "see_confidential",
     "send_units",

@@ -1,5 +1,6 @@
 """Situation reports for people outside: given by a link that ends, may be taken back, and tells each time it is opened."""
 
+import base64
 import hashlib
 import secrets
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from access import policy
@@ -23,6 +25,8 @@ from kit.errors import Forbidden, Invalid, NotFound, Refused
 MOST_OPENINGS = 50
 LEAST_APART = timedelta(seconds=5)
 MOST_EACH = 50
+LEASE = timedelta(minutes=3)  # longer than a mail server may take over all its answers
+AGAIN = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
 
 
 class OpenedTooOften(Refused):
@@ -34,6 +38,15 @@ class OpenedTooOften(Refused):
 class TooManyHandouts(Refused):
     code = "too_many_handouts"
     says = _("Fifty people outside have this already. Take some back first.")
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A report whose mail is on its way: the secret of its link, and the key that is the same for every attempt."""
+
+    handout: Handout
+    secret: str
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +71,12 @@ def hand_out(actor: Actor, *, incident_id: int, recipient: Recipient, level: str
     if incident.handouts.filter(ended_at=None, until__gt=now).count() >= MOST_EACH:
         raise TooManyHandouts
     secret = secrets.token_urlsafe(32)
+    email = recipient.email.strip()
     made = Handout.objects.create(
         incident=incident,
         recipient=recipient.name.strip()[:80],
-        email=recipient.email.strip(),
+        email=email,
+        mail_next_at=now if email else None,
         language=recipient.language,
         level=level,
         digest=_digest_of(secret),
@@ -104,25 +119,69 @@ def open_handout(actor: Actor, *, secret: str, now: datetime) -> Handout:
 
 
 @transaction.atomic
-def secret_for_mail(actor: Actor, *, handout_id: int, now: datetime) -> tuple[Handout, str] | None:
-    """Another secret for a report that is to be mailed, in place of the one before; None when it was mailed already or is over."""
-    row = _locked(handout_id)
-    if not row.email or row.mailed_at is not None or not row.is_running(now):
+def claim_handout_mail(actor: Actor, *, now: datetime) -> Posted | None:
+    """The report whose mail is due longest, taken for three minutes: another worker passes it over, and one that dies leaves it to the next.
+
+    Its link is the same for every attempt, and is made again from what is kept: who got an earlier one has one that opens. None: nothing is due.
+    """
+    policy.require(actor, permissions.IMPORT, None)
+    due = Handout.objects.filter(mail_next_at__lte=now, mailed_at=None, ended_at=None, until__gt=now).order_by("mail_next_at", "id")
+    row = due.select_for_update(of=("self",), skip_locked=True, no_key=True).first()
+    if row is None:
         return None
-    secret = secrets.token_urlsafe(32)
-    row.digest = _digest_of(secret)
-    row.save(update_fields=["digest"])
-    return row, secret
+    secret = _secret_of_mail(row)
+    row.digest, row.mail_next_at = _digest_of(secret), now + LEASE
+    row.save(update_fields=["digest", "mail_next_at"])
+    return Posted(row, secret, f"city-report-{row.pk}-{row.digest[:16]}")
 
 
 @transaction.atomic
-def note_mailed(actor: Actor, *, handout_id: int, fault: str, now: datetime) -> None:
-    """A mail server took the mail, or refused it for good (`fault`)."""
+def note_mailed(actor: Actor, *, handout_id: int, now: datetime) -> None:
+    """A mail server took the mail. Said twice, it changes nothing."""
+    policy.require(actor, permissions.IMPORT, None)
     row = _locked(handout_id)
-    row.mailed_at, row.fault = (None, fault[:200]) if fault else (now, "")
-    row.save(update_fields=["mailed_at", "fault"])
-    made = facts.HandoutFailed if fault else facts.HandoutMailed
-    announce(actor, made(incident_id=row.incident_id, handout_id=row.pk), row.incident, f"handout:{row.pk}", now=now)
+    if row.mailed_at is not None:
+        return
+    row.mailed_at, row.mail_next_at, row.mail_said, row.fault = now, None, "", ""
+    row.mail_tries += 1
+    row.save(update_fields=["mailed_at", "mail_next_at", "mail_said", "fault", "mail_tries"])
+    announce(actor, facts.HandoutMailed(incident_id=row.incident_id, handout_id=row.pk), row.incident, f"handout:{row.pk}", now=now)
+
+
+@transaction.atomic
+def note_mail_failure(actor: Actor, *, handout_id: int, why: str, is_final: bool, now: datetime) -> None:
+    """A mail did not go: it is tried again after 10 s, 1, 5 and 30 minutes, as long as the link opens; then it has failed, and its sender is told."""
+    policy.require(actor, permissions.IMPORT, None)
+    row = _locked(handout_id)
+    if row.mailed_at is not None or row.mail_next_at is None:
+        return
+    row.mail_tries += 1
+    row.mail_said = why[:200]
+    next_at = now + AGAIN[row.mail_tries - 1] if row.mail_tries <= len(AGAIN) else None
+    row.mail_next_at = None if is_final or next_at is None or not row.is_running(next_at) else next_at
+    if row.mail_next_at is None:
+        row.fault = row.mail_said
+        sender = f"user:{row.by_id}"
+        announce(actor, facts.HandoutFailed(incident_id=row.incident_id, handout_id=row.pk), row.incident, f"handout:{row.pk}", sender, now=now)
+    row.save(update_fields=["mail_tries", "mail_said", "mail_next_at", "fault"])
+
+
+@transaction.atomic
+def retry_handout_mail(actor: Actor, *, handout_id: int, now: datetime) -> Handout:
+    """Mail a report once more that could not be mailed. One that is on its way, was mailed or is over stays as it is."""
+    row = _locked(handout_id)
+    policy.require(actor, permissions.HAND_OUT, row.incident)
+    if row.fault and row.is_running(now):
+        row.fault, row.mail_tries, row.mail_next_at = "", 0, now
+        row.save(update_fields=["fault", "mail_tries", "mail_next_at"])
+        announce(actor, facts.HandoutRetried(incident_id=row.incident_id, handout_id=row.pk), row.incident, f"handout:{row.pk}", now=now)
+    return row
+
+
+def _secret_of_mail(row: Handout) -> str:
+    """The secret of the link in a report's mail: made from the city's own key, so that it need not be kept for another attempt."""
+    made = salted_hmac("incidents.handout.mail", f"{row.pk}:{row.email}:{row.made_at.isoformat()}", algorithm="sha256")
+    return base64.urlsafe_b64encode(made.digest()).decode().rstrip("=")
 
 
 def _digest_of(secret: str) -> str:

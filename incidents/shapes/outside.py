@@ -28,7 +28,10 @@ class HandoutRow(Rows):
     openings = serializers.IntegerField()
     opened_at = At(allow_null=True)
     mailed_at = At(allow_null=True)
-    fault = serializers.CharField(help_text="Why no mail went out: the server's code.")
+    mail_tries = serializers.IntegerField()
+    mail_next_at = At(allow_null=True, help_text="When its mail is tried next; null when there is none to be sent.")
+    mail_said = serializers.CharField(help_text="What the mail server said last: its code, or the kind of its silence.")
+    fault = serializers.CharField(help_text="Why no mail went out, and none will: the server's code.")
 
 
 class HandedOut(Rows):

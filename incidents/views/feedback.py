@@ -17,7 +17,8 @@ SHOWN = 100
 def undelivered(request: HttpRequest) -> HttpResponse:
     """The newest undelivered messages, each with what every channel said."""
     rows = list(selectors.undelivered_messages(request.actor)[: SHOWN + 1])  # type: ignore[attr-defined]
-    return render(request, "incidents/undelivered.html", {"rows": rows[:SHOWN], "is_cut": len(rows) > SHOWN})
+    reports = list(selectors.unmailed_handouts(request.actor)[:SHOWN])  # type: ignore[attr-defined]
+    return render(request, "incidents/undelivered.html", {"rows": rows[:SHOWN], "is_cut": len(rows) > SHOWN, "reports": reports})
 
 
 @require_POST

@@ -78,6 +78,14 @@ def end(request: HttpRequest, handout_id: int) -> HttpResponse:
     return done(_("The report for %(who)s is taken back.") % {"who": row.recipient}, incident=row.incident_id)
 
 
+@require_POST
+@allowed(permissions.HAND_OUT)
+def mail_again(request: HttpRequest, handout_id: int) -> HttpResponse:
+    """Mail a report once more that could not be mailed."""
+    row = services.retry_handout_mail(request.actor, handout_id=handout_id, now=timezone.now())  # type: ignore[attr-defined]
+    return done(_("It is sent once more."), incident=row.incident_id)
+
+
 @require_http_methods(["GET", "POST"])
 def door(request: HttpRequest, secret: str) -> HttpResponse:
     """The link of somebody outside: a page that says nothing, and behind its button the report. A mail scanner's look opens nothing."""

@@ -35,7 +35,7 @@ SILENT = {
     "resources.commit_unit": "part of the verb above, whose fact tells it",
     "resources.follow_assignment": "part of the verb above, whose fact tells it",
     "resources.may_know": "a rule that verbs share",
-    "incidents.secret_for_mail": "makes the link of a mail that is about to go; what became of it is recorded",
+    "incidents.claim_handout_mail": "takes a mail that is about to go for a worker; what became of it is recorded",
     "incidents.refresh_statistics": "upkeep of the database, which nobody sees",
 }
 # Services without an actor, and why.

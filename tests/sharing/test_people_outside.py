@@ -1,11 +1,8 @@
-"""A situation report for somebody without an account: by a link that ends, is taken back and counts, and by a mail to a real server."""
+"""A situation report for somebody without an account: by a link that ends, is taken back and counts."""
 
 import io
-import socketserver
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
@@ -13,7 +10,7 @@ from django.test import Client
 from pypdf import PdfReader
 
 from access.actors import Actor
-from incidents import outside_mail, services
+from incidents import services
 from incidents.models import Handout, Incident
 from incidents.services.handouts import OpenedTooOften, Recipient
 from incidents.views.outside import Guesses
@@ -112,74 +109,3 @@ def test_the_dialog_shows_the_link_once_and_who_has_it(supervisor: Actor, northe
     assert "/outside/" in shown
     assert "/outside/" not in later
     assert "Wang Fang" in later
-
-
-class _Peer(socketserver.StreamRequestHandler):
-    """A mail server as far as one mail needs it (RFC 5321)."""
-
-    def handle(self) -> None:
-        self._say("220 peer")
-        while line := self.rfile.readline():
-            verb = line[:4].upper()
-            if verb == b"RCPT" and self.server.refuses:  # type: ignore[attr-defined]
-                self._say("550 no such mailbox")
-            elif verb == b"DATA":
-                self._say("354 go on")
-                lines = []
-                while (part := self.rfile.readline()) != b".\r\n":
-                    lines.append(part[1:] if part.startswith(b".") else part)
-                self.server.mails.append(b"".join(lines))  # type: ignore[attr-defined]
-                self._say("250 taken")
-            elif verb == b"QUIT":
-                self._say("221 bye")
-                return
-            else:
-                self._say("250 peer")
-
-    def _say(self, line: str) -> None:
-        self.wfile.write(f"{line}\r\n".encode())
-
-
-@pytest.fixture
-def mail_server(settings: Any) -> Iterator[Any]:
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Peer) as server:
-        server.mails, server.refuses = [], False  # type: ignore[attr-defined]
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address[:2]
-        settings.MAIL_URL, settings.PUBLIC_URL = "smtp://peer", "https://city.example"
-        yield server
-        server.shutdown()
-
-
-def test_the_mail_carries_the_outline_and_a_link_that_opens(mail_server: Any, supervisor: Actor, northern_fire: Incident, now: datetime):
-    made, first = given(supervisor, northern_fire, now, recipient=Recipient("王芳", "wang@example.org", "zh-hans"), level="OUTLINE")
-
-    outside_mail.send(made.pk, now=now)
-    outside_mail.send(made.pk, now=now)
-
-    (raw,) = mail_server.mails
-    mail = message_from_bytes(raw, policy=policy.default)
-    text = mail.get_body().get_content()  # type: ignore[union-attr]
-    assert mail["To"] == "wang@example.org"
-    assert northern_fire.number in mail["Subject"]
-    assert "王芳" in text
-    assert northern_fire.address not in text
-    secret = text.split("https://city.example/outside/")[1].split("/")[0]
-    with pytest.raises(NotFound):
-        services.open_handout(Actor.anonymous(), secret=first, now=now)
-    assert services.open_handout(Actor.anonymous(), secret=secret, now=now).pk == made.pk
-    assert Handout.objects.get().mailed_at == now
-
-
-def test_a_mailbox_that_does_not_exist_is_said_where_the_report_was_given(
-    mail_server: Any, supervisor: Actor, northern_fire: Incident, now: datetime, desk: Callable[..., Client]
-):
-    mail_server.refuses = True
-    made, _secret = given(supervisor, northern_fire, now, recipient=Recipient("Wang Fang", "gone@example.org", "en"))
-
-    outside_mail.send(made.pk, now=now)
-
-    assert Handout.objects.get().fault == "550"
-    assert Entry.objects.filter(name="incidents.handout_failed").count() == 1
-    assert "could not be mailed" in desk(supervisor).get(f"/incidents/{northern_fire.number}/hand-out/").content.decode()
