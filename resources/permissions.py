@@ -14,4 +14,5 @@ MANAGE_ROSTER = declare(
     "resources.manage_roster", _("Keep the roster: duties, stand-ins, leave"), Role.SUPERVISOR, Role.COMMANDER, Role.STATION_OFFICER, Role.ADMIN
 )
 CALL_POSTS = declare("resources.call_posts", _("Call posts to duty in an emergency, and stand them down"), Role.SUPERVISOR, Role.COMMANDER)
+SHARE_AREA = declare("resources.share_area", _("Show a watched area to another department or region"), *DESK)
 MANAGE_POSTS = declare("resources.manage_posts", _("Edit posts and shifts"), Role.ADMIN)

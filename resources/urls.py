@@ -7,8 +7,14 @@ from resources import api as rest
 from resources import duty_api as duty
 from resources import duty_views
 from resources import positions_api as positions
+from resources.sharing import faces as sharing
+from resources.sharing import rest as shared
 
 pages: list[object] = [
+    path("areas/", sharing.listing, name="areas"),
+    path("areas/<int:area_id>/", sharing.page, name="area"),
+    path("areas/<int:area_id>/body/", sharing.body, name="area_body"),
+    path("areas/<int:area_id>/share/", sharing.share, name="area_share"),
     path("osmand", positions.osmand_report, name="osmand-bare"),
     path("osmand/", positions.osmand_report, name="osmand"),
     path("duty/roster/", duty_views.roster, name="roster"),
@@ -30,6 +36,8 @@ api = [
     path("units/<id:id>/devices/", rest.UnitDevicesView.as_view(), name="unit-devices"),
     path("position-devices/<id:id>/revoke/", rest.RevokeDeviceView.as_view(), name="revoke-device"),
     path("areas/", rest.AreasView.as_view(), name="areas"),
+    path("areas/shared/", shared.ShownAreasView.as_view(), name="areas-shared"),
+    path("areas/<id:id>/shares/", shared.AreaSharesView.as_view(), name="area-shares"),
     path("areas/<id:id>/retire/", rest.RetireAreaView.as_view(), name="retire-area"),
     path("units/positions/", positions.LatestPositionsView.as_view(), name="latest-positions"),
     path("units/<id:id>/position/", positions.UnitPositionView.as_view(), name="unit-position"),

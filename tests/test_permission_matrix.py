@@ -23,7 +23,7 @@ from incidents.models import Disposition, Handout, HelpCall, Incident, IncidentT
 from incidents.services.common import Moment
 from incidents.services.work import NewTask
 from resources import services as resources
-from resources.models import TalkGroup, Unit
+from resources.models import Geofence, TalkGroup, Unit
 from resources.services import NewPost
 from tests.conftest import a_report, user_of
 from tests.permission_table import ALARM, INCIDENT, LIBRARIES, NOTHING, PUBLIC, ROWS, SIGNED_IN, UNIT, Row
@@ -174,11 +174,14 @@ def world(
     made["share"] = Share.objects.create(
         kind="incident", subject_id=northern_fire.pk, person=person, by=person, level="FULL", note="x", shared_at=now, until=now + timedelta(hours=1)
     )
+    made["area"] = Geofence.objects.create(
+        name="x", area=engine_7.region.geometry, department=fire, department_ids=[fire.pk], region=engine_7.region, drawn_at=now
+    )
     made["glass"] = BrokenGlass.objects.create(share=made["share"], broken_at=now)
     made["handout"] = Handout.objects.create(
         incident=northern_fire, recipient="x", language="en", level="FULL", digest="x", by=person, made_at=now, until=now + timedelta(hours=1)
     )
-    lists |= {"shares": made["share"], "handouts": made["handout"], "broken-glass": made["glass"]}
+    lists |= {"shares": made["share"], "handouts": made["handout"], "broken-glass": made["glass"], "areas": made["area"]}
     route_values = {
         "call_key": "7f4b4b1e-0000-4000-8000-000000000001",
         **{"number": northern_fire.number, "key": key, "slug": "departments", "address": "nowhere"},

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from django.contrib.gis.geos import MultiPolygon, Polygon
+
 from access.actors import Actor
 from access.sharing import verbs
 from access.sharing.verbs import Terms
@@ -14,8 +16,12 @@ from chat.sharing.keeping import KIND as ROOM
 from incidents import seeing
 from incidents import selectors as incidents
 from incidents.models import Incident
+from resources.positions import areas
+from resources.sharing.keeping import KIND as AREA
 
 FOR = timedelta(hours=12)
+ASIDE = 0.006  # degrees, some 600 metres
+CORNERS = ((-1, -0.6), (0.4, -1), (1, 0.2), (0.3, 1), (-0.8, 0.7), (-1, -0.6))
 
 
 @cache
@@ -46,4 +52,23 @@ def _show(dispatcher: Actor, liaison: Actor, incident: Incident, water: int, now
     message = chat.post_message(dispatcher, room_id=room.pk, message=said, now=now - timedelta(minutes=8))
     chat.pin_message(dispatcher, room_id=room.pk, seq=message.seq, is_pinned=True, now=now - timedelta(minutes=8))
     full = Terms(water, None, "FULL", now + FOR, words()["room"])
+    _cordon(dispatcher, incident, water, now)
     verbs.share(dispatcher, kind=ROOM.name, subject_id=room.pk, terms=full, now=now - timedelta(minutes=7))
+
+
+def _cordon(dispatcher: Actor, incident: Incident, water: int, now: datetime) -> None:
+    """An area around the fire that is watched, and its border shown."""
+    if incident.point is None:
+        return
+    lon, lat = incident.point.coords
+    border = Polygon([(lon + ASIDE * east, lat + ASIDE * north) for east, north in CORNERS])
+    drawn = areas.draw_area(
+        Actor.system("demo"),
+        name=words()["area"],
+        area=MultiPolygon(border, srid=4326),
+        department_id=incident.department_id,
+        region_id=incident.region_id,
+        now=now - timedelta(minutes=9),
+    )
+    terms = Terms(water, None, "SITUATION", now + FOR, "")
+    verbs.share(dispatcher, kind=AREA.name, subject_id=drawn.pk, terms=terms, now=now - timedelta(minutes=6))

@@ -35,6 +35,8 @@ PICTURES: dict[str, Screen] = {
     "settings/run-cards/": Screen("run-cards", "admin", "settings/run-cards/"),
     "chat/": Screen("chat", path="chat/", ready=".chat-row"),
     "chat/shared/<int:room_id>/": Screen("room-shared", "liaison", "shared/", ready=".shown-notice", through='main a[href^="/chat/shared/"]'),
+    "areas/": Screen("areas", "supervisor", "areas/"),
+    "areas/<int:area_id>/": Screen("area", "supervisor", "areas/", ready="#area-map[data-ready]", through='main a[href^="/areas/"]'),
     "shared/": Screen("shared", "supervisor", "shared/"),
     "shared/glass/": Screen("broken-glass", "supervisor", "shared/glass/"),
     "incidents/": Screen("incidents", path="incidents/"),
@@ -86,7 +88,7 @@ FILES = (
 )  # fmt: skip
 # Pages that are only ever shown inside another one: their addresses begin like this.
 PARTS = (
-    "chat/pane/", "chat/rooms/", "chat/<int:room_id>/", "chat/orders/", "chat/shared/<int:room_id>/body/", "shared/glass/<",
+    "chat/pane/", "chat/rooms/", "chat/<int:room_id>/", "chat/orders/", "chat/shared/<int:room_id>/body/", "shared/glass/<", "areas/<int:area_id>/",
     "aid/<", "alarms/<", "alarms/pages/", "alarms/posts/", "alarms/strip/", "assignments/", "command/", "crew/<int:unit_id>/now", "dispatch/cards",
     "dispatch/units", "duty/roster/", "find/", "handouts/", "incidents/<str:number>/", "incidents/new/", "incidents/together/", "incidents/suggest",
     "incidents/questions",

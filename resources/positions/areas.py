@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access import policy
 from access.actors import Actor
+from access.sharing import verbs as sharing
 from journal import services as journal
 from kit.errors import Invalid, NotFound
 from kit.text import tidy
@@ -46,3 +47,4 @@ def retire_area(actor: Actor, *, geofence_id: int, now: datetime) -> None:
     row.presences.all().delete()
     fact = facts.AreaRetired(geofence_id=row.pk)
     journal.record(actor, fact, about=[row], scopes=policy.audience(permissions.VIEW, row), at=now)
+    sharing.tell_of_change(actor, kind="geofence", subject_id=row.pk, now=now)

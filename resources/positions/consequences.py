@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from access import policy
 from access.actors import Actor
+from access.sharing import verbs as sharing
 from journal import services as journal
 from journal.facts import Fact
 from resources import facts, permissions
@@ -30,10 +31,10 @@ def settle(unit_ids: Collection[int], *, now: datetime) -> int:
     rows = UnitPosition.objects.filter(pk__in=unit_ids).order_by("pk").select_for_update(of=("self",), no_key=True)
     positions = {row.pk: row for row in rows}
     units = Unit.objects.in_bulk(list(positions))
-    return _cross(positions, units) + _hear_again(positions, units, now)
+    return _cross(positions, units, now) + _hear_again(positions, units, now)
 
 
-def _cross(positions: dict[int, UnitPosition], units: dict[int, Unit]) -> int:
+def _cross(positions: dict[int, UnitPosition], units: dict[int, Unit], now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(INSIDE, [list(positions)])
         inside = set(cursor.fetchall())
@@ -52,6 +53,8 @@ def _cross(positions: dict[int, UnitPosition], units: dict[int, Unit]) -> int:
         at = positions[unit].at
         fact_left = facts.UnitLeftArea(unit_id=unit, geofence_id=area, occurred_at=at.isoformat())
         announce(actor, fact_left, units[unit], [f"geofence:{area}"], at=at)
+    for area in sorted({area for _unit, area in (*entered, *left)}):
+        sharing.tell_of_change(actor, kind="geofence", subject_id=area, now=now)
     return len(entered) + len(left)
 
 

@@ -1,6 +1,7 @@
 /**
  * A part of a page that is fetched again when something happens that it shows: `data-fresh` is a subject ("room:5") or how names of facts
  * begin ("access."), `data-url` where it is fetched. A whole page may be given: its part is found by the same attribute.
+ * What has `data-keep` stays as it is; then `fresh` is told, so that a map draws what the new part says.
  */
 
 import { writeTimes } from "./clock.js";
@@ -19,9 +20,11 @@ async function refresh() {
   if (!answer?.ok) return;
   const text = await answer.text();
   const whole = new DOMParser().parseFromString(text, "text/html").querySelector("[data-fresh]");
-  Idiomorph.morph(part, whole ? whole.innerHTML : text, { morphStyle: "innerHTML", ignoreActiveValue: isTyping(document.activeElement) });
+  const keep = { beforeNodeMorphed: (/** @type {Node} */ old) => !(old instanceof HTMLElement && "keep" in old.dataset) };
+  Idiomorph.morph(part, whole ? whole.innerHTML : text, { morphStyle: "innerHTML", ignoreActiveValue: isTyping(document.activeElement), callbacks: keep });
   htmx.process(part);
   writeTimes(part);
+  part.dispatchEvent(new CustomEvent("fresh", { bubbles: true }));
 }
 
 function ask() {
