@@ -1,6 +1,8 @@
 """What the clock asks of this room."""
 
 from celery import shared_task
+from django.core.cache import cache
+from django.db import connection
 from django.utils import timezone
 
 from access.actors import Actor
@@ -11,6 +13,7 @@ from kit.errors import Unavailable
 
 MOST_ASKED = 10
 MOST_MAILED = 20
+MAILING_SECONDS = 180
 
 
 @shared_task(name="incidents.tasks.tell_reporters")
@@ -34,21 +37,38 @@ def tell_reporters() -> int:
 
 @shared_task(name="incidents.tasks.mail_handouts")
 def mail_handouts() -> int:
-    """Mail the situation reports that are due, one after another; says how many went."""
-    actor = Actor.system("mail")
+    """Mail the situation reports that are due, one after another; says how many went.
+
+    One worker does so at a time, and leaves the others for later when the server is silent: reactions wait for the same workers.
+    """
+    key = f"incidents.mailing:{connection.settings_dict['NAME']}"
+    if not cache.add(key, True, timeout=MAILING_SECONDS):
+        return 0
     sent = 0
-    for _each in range(MOST_MAILED):
-        posted = services.claim_handout_mail(actor, now=timezone.now())
-        if posted is None:
-            break
-        try:
-            outside_mail.send(posted)
-        except outside_mail.MailFailed as failure:
-            services.note_mail_failure(actor, handout_id=posted.handout.pk, why=str(failure), is_final=failure.is_final, now=timezone.now())
-        else:
-            services.note_mailed(actor, handout_id=posted.handout.pk, now=timezone.now())
-            sent += 1
+    try:
+        for _each in range(MOST_MAILED):
+            outcome = _mail_next()
+            if outcome is None:
+                break
+            sent += outcome
+    finally:
+        cache.delete(key)
     return sent
+
+
+def _mail_next() -> int | None:
+    """Mail the report that is due longest: how many went, None when nothing is due or nobody answers."""
+    actor = Actor.system("mail")
+    posted = services.claim_handout_mail(actor, now=timezone.now())
+    if posted is None:
+        return None
+    try:
+        outside_mail.send(posted)
+    except outside_mail.MailFailed as failure:
+        services.note_mail_failure(actor, handout_id=posted.handout.pk, why=str(failure), is_final=failure.is_final, now=timezone.now())
+        return None if str(failure) == outside_mail.SILENT else 0
+    services.note_mailed(actor, handout_id=posted.handout.pk, now=timezone.now())
+    return 1
 
 
 @shared_task(name="incidents.tasks.forget_ended_calls")

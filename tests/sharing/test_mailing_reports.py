@@ -164,6 +164,18 @@ def test_a_server_that_never_answers_holds_nothing_up_and_is_given_up_in_the_end
     assert Entry.objects.filter(name="incidents.handout_failed").count() == 1
 
 
+def test_while_the_server_is_silent_the_others_are_left_for_later(
+    mail_server: Peer, supervisor: Actor, northern_fire: Incident, now: datetime, settings: Any
+):
+    mail_server.is_silent, settings.EMAIL_TIMEOUT = True, 0.2
+    for number in range(3):
+        given(supervisor, northern_fire, now + timedelta(milliseconds=number))
+
+    mail_handouts()
+
+    assert list(Handout.objects.order_by("pk").values_list("mail_tries", flat=True)) == [1, 0, 0]
+
+
 def test_what_is_taken_back_or_over_is_not_mailed_any_more(mail_server: Peer, supervisor: Actor, northern_fire: Incident, now: datetime):
     mail_server.answers = ["451 try later"]
     back, _secret = given(supervisor, northern_fire, now)
