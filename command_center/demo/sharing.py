@@ -63,7 +63,7 @@ def _cordon(dispatcher: Actor, incident: Incident, water: int, now: datetime) ->
     lon, lat = incident.point.coords
     border = Polygon([(lon + ASIDE * east, lat + ASIDE * north) for east, north in CORNERS])
     drawn = areas.draw_area(
-        Actor.system("demo"),
+        Actor.system("demo_city"),
         name=words()["area"],
         area=MultiPolygon(border, srid=4326),
         department_id=incident.department_id,

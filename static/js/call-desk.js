@@ -99,9 +99,10 @@ document.body.addEventListener("htmx:responseError", (event) => {
     call.sendSoon();
   }
 });
-document.body.addEventListener("htmx:afterSwap", () => {
+document.body.addEventListener("htmx:afterSwap", (event) => {
   const form = document.querySelector("form.call");
   follow();
+  showPoint(/** @type {CustomEvent} */ (event).detail.target);
   /** @type {HTMLElement | null} */ (form?.querySelector("[aria-invalid=true]") ?? null)?.focus();
 }, { passive: true });
 document.body.addEventListener("done", (event) => {
@@ -109,6 +110,13 @@ document.body.addEventListener("done", (event) => {
   const call = calls.get(key ?? "");
   if (call?.isEnding || callOf(event.target) === call) call?.finished();
 });
+
+/** What was read of a place is said of the call that asked: an answer that comes when its form is gone reaches nobody. @param {HTMLElement} target */
+function showPoint(target) {
+  const read = target.id === "about-place" && target.querySelector("[data-point-read]");
+  const says = read && target.closest("form")?.querySelector("[data-point]");
+  if (says) says.textContent = read.textContent;
+}
 
 /* Escape and the button put the call aside. */
 

@@ -4,6 +4,7 @@ import { csrfToken } from "./dialogs.js";
 
 const CHUNK = 100;
 const SPREAD = 400;
+const AGAIN = 3000;
 
 /**
  * @typedef {{at: string, by: string}} Mark
@@ -137,7 +138,9 @@ export class Room {
         if (!more) this.revision = Math.max(this.revision, page.last_revision);
       }
     } catch (error) {
-      if (!(error instanceof Unanswered)) this.tell("lost", { error });
+      // The line stands but nobody answered: no frame need come that would make us ask again.
+      if (error instanceof Unanswered) setTimeout(() => this.stop.signal.aborted || this.catchUp(), AGAIN);
+      else this.tell("lost", { error });
     }
     this.isAsking = false;
     if (this.isAskedAgain) {

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from incidents.models import DeskCall, Incident, Report
 
@@ -133,6 +133,29 @@ def test_calls_are_parked_by_escape_and_each_keeps_its_own_clock(sit, fire_at):
     page.keyboard.press("Shift+N")
     expect(page.locator("#call-words")).to_have_value("第一个电话")
     expect(page.locator("#desk-calls [data-since]").first).to_have_text(re.compile(r"^00:00:\d\d$"))
+
+
+def test_what_is_read_of_the_place_of_a_parked_call_is_not_said_of_the_next(sit, fire_at):
+    page = sit("calltaker")
+    held: list[Route] = []
+    page.route("**/intake/place/", lambda route: held.append(route))
+    page.keyboard.press("n")
+    expect(page.locator("#call-type")).to_be_focused()
+    page.locator("#call-place").fill("39.95, 116.4")
+    page.locator("#call-words").focus()
+    page.keyboard.insert_text("第一个电话")
+    until(page, lambda: held)
+    page.keyboard.press("Escape")
+    expect(page.locator("#desk-calls [data-dialog-url*=call]")).to_have_count(1)
+
+    page.keyboard.press("n")
+    expect(page.locator("#call-type")).to_be_focused()
+    with page.expect_response("**/intake/place/"):
+        held[0].continue_()
+
+    page.locator("#call-words").fill("第二个电话")
+    expect(page.locator("[data-kept]")).to_contain_text("草稿")
+    expect(page.locator("[data-point]")).not_to_contain_text("39.95")
 
 
 def test_a_parked_call_is_opened_however_slow_the_server_is(sit, fire_at):

@@ -136,5 +136,5 @@ def test_coordinates_typed_as_the_place_are_shown_as_the_point_that_the_board_wi
     nowhere = client.post("/intake/place/", {"place": "somewhere"}).content.decode()
 
     assert "39.95000, 116.40000 · read from the words" in typed
-    assert "call-point" not in put
+    assert "data-point-read" in typed and "data-point-read" not in put
     assert "No point yet" in nowhere
