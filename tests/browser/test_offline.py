@@ -122,6 +122,7 @@ def test_six_entries_without_a_link_and_a_reload_between_arrive_once_and_in_orde
     press(page, job, "ACKNOWLEDGED")
     press(page, job, "EN_ROUTE")
     write(page, "在路上，前方拥堵")
+    expect(page.locator("#to-queue")).to_contain_text("待发 3")
     page.reload()
     expect(page.locator(f"#job-{job.pk} .field-state")).to_have_text("途中")
     press(page, job, "ON_SCENE")
@@ -322,7 +323,7 @@ def test_an_order_from_the_room_is_accepted_and_done_without_a_link_and_the_desk
     desk.keyboard.type("关阀两处")
     desk.keyboard.press("Enter")
 
-    entry = page.locator("#mine [id^=order-]")
+    entry = page.locator("#mine article[id^=order-]")
     expect(entry).to_contain_text("关阀两处", timeout=15_000)
     expect(pane.locator(".chat-order")).to_contain_text("已读", timeout=15_000)
     page.context.set_offline(True)

@@ -136,7 +136,13 @@ const callbacks = {
 
 /** Change only what differs: a button under a finger must not be another one when it is let go. @param {Element} box @param {(Node | null)[]} children */
 function fill(box, children) {
+  for (const each of children) if (each instanceof HTMLElement && each.id) nameButtons(each);
   Idiomorph.morph(box, children.filter(Boolean), { morphStyle: "innerHTML", callbacks });
+}
+
+/** Buttons are known by what they do: without a name the next one would be made of the one that is gone. @param {HTMLElement} entry */
+function nameButtons(entry) {
+  for (const each of /** @type {NodeListOf<HTMLElement>} */ (entry.querySelectorAll("[data-do]"))) each.id ||= `${entry.id}-${each.dataset.do}-${each.dataset.to ?? ""}`;
 }
 
 /** @param {Element} box */
