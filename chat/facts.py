@@ -164,3 +164,4 @@ class RoomExported(Fact):
 class MessagesForgotten(Fact):
     room_id: int
     messages: int
+    revision: int

@@ -1,10 +1,10 @@
 """How rooms, messages and answers are called."""
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from chat.models import Addressee, Answer, Room
 from journal import labels
+from kit import naming
 
 
 def called(room: Room) -> str:
@@ -12,15 +12,10 @@ def called(room: Room) -> str:
     if room.incident is not None:
         return room.incident.number
     if room.department is not None:
-        return named(room.department.name, room.department.name_en)
+        return naming.called(room.department)
     if room.post is not None:
-        return named(room.post.name, room.post.name_en)
+        return naming.called(room.post)
     return room.name
-
-
-def named(name: str, name_en: str) -> str:
-    """A name in the reader's language."""
-    return name_en if name_en and (get_language() or "").startswith("en") else name
 
 
 def _rooms(ids: list[str]) -> dict[str, str]:
@@ -28,8 +23,7 @@ def _rooms(ids: list[str]) -> dict[str, str]:
 
 
 def _addressees(ids: list[str]) -> dict[str, str]:
-    rows = Addressee.objects.filter(pk__in=ids).values_list("pk", "name", "name_en")
-    return {str(pk): named(name, name_en) for pk, name, name_en in rows}
+    return {str(each.pk): naming.called(each) for each in Addressee.objects.filter(pk__in=ids)}
 
 
 def register() -> None:

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from access.actors import Actor
 from chat import addressing, labels, membership, ordered, permissions, selectors
 from chat.models import Invitation, Room
 from chat.selectors import Place
 from chat.sharing.keeping import may_share
+from kit import naming
 
 AT_FIRST = 60
 ASKED = (permissions.POST, permissions.OPEN_ROOM, permissions.PIN, permissions.ORDER, permissions.MODERATE, permissions.EXPORT)
@@ -80,6 +80,4 @@ def about(room: Room) -> str:
     """What a room is about: the type and place of its incident, or its kind."""
     if room.incident is None:
         return str(room.get_kind_display())
-    english = (get_language() or "").startswith("en")
-    kind = room.incident.type
-    return f"{kind.name_en if english and kind.name_en else kind.name} · {room.incident.address}"
+    return f"{naming.called(room.incident.type)} · {room.incident.address}"

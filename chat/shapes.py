@@ -13,6 +13,7 @@ from chat.selectors import PIECE
 from chat.services import NewMessage, NewOrder
 from chat.services.orders import MOST_ADDRESSEES
 from incidents.shapes.writing import Timed
+from kit import naming
 
 Rows = serializers.Serializer[Any]
 MOST_MENTIONS = 30
@@ -181,7 +182,7 @@ class MyOrderRow(Rows):
         return carried.of(row)
 
     def get_to(self, row: Addressee) -> str:
-        return labels.named(row.name, row.name_en)
+        return naming.called(row)
 
     def get_room_name(self, row: Addressee) -> str:
         return labels.called(row.order.message.room)

@@ -18,7 +18,6 @@ from typing import Any, Self
 from django.contrib.gis.geos import Point
 from django.db.models import Q
 from django.db.models.query import ModelIterable
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from access import policy
@@ -30,6 +29,7 @@ from incidents import permissions
 from incidents.models import Incident
 from incidents.models.incidents import IncidentQuerySet
 from incidents.models.states import with_state
+from kit import naming
 from kit.errors import NotFound
 
 PIECE = 200
@@ -170,5 +170,4 @@ def _about(point: Point | None) -> Point | None:
 def _about_where(row: Incident) -> str:
     if row.region is None:
         return _("Address not shared")
-    name = row.region.name_en if (get_language() or "").startswith("en") and row.region.name_en else row.region.name
-    return _("%(region)s (address not shared)") % {"region": name}
+    return _("%(region)s (address not shared)") % {"region": naming.called(row.region)}

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
 from access.actors import Actor
 from chat import facts
@@ -20,17 +21,32 @@ def forget_words(actor: Actor, *, now: datetime) -> int:
     until = now - timedelta(days=settings.ROOM_WORDS_KEEP_DAYS)
     old = Message.objects.filter(written_at__lt=until, forgotten_at=None)
     rooms = list(old.order_by("room_id").values_list("room_id", flat=True).distinct())
-    return sum(_forget(actor, room_id, until, now) for room_id in rooms)
+    return sum(_forget_all(actor, room_id, until, now) for room_id in rooms)
+
+
+def _forget_all(actor: Actor, room_id: int, until: datetime, now: datetime) -> int:
+    """Piece by piece, so that nobody who speaks in the room waits long for its lock."""
+    total = 0
+    while forgotten := _forget(actor, room_id, until, now):
+        total += forgotten
+    return total
 
 
 @transaction.atomic
 def _forget(actor: Actor, room_id: int, until: datetime, now: datetime) -> int:
+    """Each takes a revision of its own, in the order of numbers, so that open screens and whoever comes back let go of the words too."""
     room = Room.objects.locked(room_id)
     if room is None:
         return 0
     old = Message.objects.filter(room=room, written_at__lt=until, forgotten_at=None).order_by("seq")
-    ids = list(old.values_list("pk", flat=True)[:MOST_AT_ONCE])
-    Message.objects.filter(pk__in=ids).update(text="", pairs=[], mentions=[], forgotten_at=now)
+    found = list(old.values_list("pk", "seq")[:MOST_AT_ONCE])
+    if not found:
+        return 0
+    ids, first, last = [pk for pk, _seq in found], found[0][1], found[-1][1]
+    revision = F("seq") + (room.last_revision + 1 - first)
+    Message.objects.filter(pk__in=ids).update(text="", pairs=[], mentions=[], forgotten_at=now, revision=revision)
     Wording.objects.filter(message__in=ids).delete()
-    announce(actor, facts.MessagesForgotten(room_id=room.pk, messages=len(ids)), room=room, now=now)
+    room.last_revision += last + 1 - first
+    room.save(update_fields=["last_revision"])
+    announce(actor, facts.MessagesForgotten(room_id=room.pk, messages=len(ids), revision=room.last_revision), room=room, now=now)
     return len(ids)

@@ -18,6 +18,7 @@ def mark_read(actor: Actor, *, room_id: int, seq: int, now: datetime) -> Room:
     room = membership.require(actor, permissions.VIEW, Room.objects.named().filter(pk=room_id).first())
     if actor.user_id is None:
         raise Forbidden
-    advance(actor, room=room, seq=min(seq, room.last_seq), now=now, clears_draft=False)
+    # The room is locked before the seat, as it is by whoever writes: the same person may do both in two windows at once.
     orders.note_seen(actor, room=room, seq=seq, now=now)
+    advance(actor, room=room, seq=min(seq, room.last_seq), now=now, clears_draft=False)
     return room

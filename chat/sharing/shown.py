@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from access.actors import Actor
 from access.models import Share
@@ -18,6 +17,7 @@ from chat import labels, membership, permissions
 from chat.carried import whole
 from chat.models import Message, Room
 from chat.sharing.keeping import KIND
+from kit import naming
 from kit.errors import NotFound
 
 PIECE = 100
@@ -83,8 +83,7 @@ def about(room: Room) -> str:
     """What a room is about, without the place of its incident."""
     if room.incident is None:
         return str(room.get_kind_display())
-    kind = room.incident.type
-    return kind.name_en if kind.name_en and (get_language() or "").startswith("en") else kind.name
+    return naming.called(room.incident.type)
 
 
 def now_shown(actor: Actor) -> list[Room]:

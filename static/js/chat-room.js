@@ -98,7 +98,7 @@ export class Room {
     if (frame.name === "chat.room_closed" || frame.name === "chat.room_reopened") return this.enterAgain();
     const { revision, seq } = frame.data;
     if (revision === undefined || revision <= this.revision) return;
-    if (revision !== this.revision + 1 || frame.body?.seq !== seq) return void this.catchUp();
+    if (revision !== this.revision + 1 || !frame.body || frame.body.seq !== seq) return void this.catchUp();
     this.revision = revision;
     this.take([frame.body]);
   }

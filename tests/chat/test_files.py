@@ -85,9 +85,12 @@ def test_words_are_forgotten_in_time_and_that_they_were_said_stays(
     assert forget_words() == 0
     settings.ROOM_WORDS_KEEP_DAYS = 30
 
+    seen = Room.objects.get(pk=fire_room.pk).last_revision
     assert forget_words() == 1 and forget_words() == 0
+    assert [(each["seq"], each["text"]) for each in selectors.changes(dispatcher, fire_room.pk, since=seen, limit=9)] == [(1, "")]
+    assert say(dispatcher, fire_room, "今天的话").revision == seen + 2
 
-    first, second = selectors.messages(dispatcher, fire_room.pk, before=None, after=None, limit=9)
+    first, second, _third = selectors.messages(dispatcher, fire_room.pk, before=None, after=None, limit=9)
     assert (first["text"], first["author"], second["text"]) == ("", {"id": dispatcher.user_id, "name": "Dispatcher"}, "昨天的话")
     assert first["forgotten_at"] is not None and not Message.objects.get(seq=1).wordings.exists()
     assert selectors.found(dispatcher, "二楼", room_id=None, cursor=None, limit=None).rows == []

@@ -1,11 +1,15 @@
 """Orders: who is to do what by when, and how far each has come."""
 
 import importlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Event
+from time import sleep
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db import connection, connections, transaction
 
 from access import selectors as access
 from access.actors import Actor
@@ -15,6 +19,7 @@ from alerts.models import Alarm
 from chat import ordered, selectors, services
 from chat.models import Addressee, Message, Room
 from chat.services import NewMessage, NewOrder
+from chat.services.following import advance
 from chat.tasks import note_overdue
 from incidents.models import Incident
 from incidents.services.common import Moment
@@ -111,6 +116,46 @@ def test_the_next_holder_of_a_post_finds_the_order_and_its_room_until_it_is_with
     services.withdraw_order(dispatcher, room_id=fire_room.pk, seq=said.seq, now=now)
     with pytest.raises(NotFound):
         selectors.room(fire_chief_south, fire_room.pk)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_somebody_who_writes_in_one_window_and_reads_an_order_in_another_is_held_up_by_neither(
+    dispatcher: Actor, liaison: Actor, water: Department, fire_room: Room, now: datetime
+) -> None:
+    said = _order(dispatcher, fire_room, "关阀两处", f"department:{water.pk}", now=now)
+    services.mark_read(liaison, room_id=fire_room.pk, seq=0, now=now)
+    has_room, is_reading = Event(), Event()
+
+    def write() -> None:
+        with transaction.atomic():
+            room = Room.objects.locked(fire_room.pk)
+            assert room is not None
+            has_room.set()
+            is_reading.wait(5)
+            _until_somebody_waits()
+            advance(liaison, room=room, seq=said.seq, now=now, clears_draft=True)
+        connections.close_all()
+
+    def read() -> None:
+        has_room.wait(5)
+        is_reading.set()
+        services.mark_read(liaison, room_id=fire_room.pk, seq=said.seq, now=now)
+        connections.close_all()
+
+    with ThreadPoolExecutor(2) as windows:
+        for each in [windows.submit(write), windows.submit(read)]:
+            each.result(timeout=30)
+    assert Addressee.objects.get().step == "READ"
+
+
+def _until_somebody_waits() -> None:
+    """Until another transaction waits for a lock."""
+    with connection.cursor() as cursor:
+        for _ in range(100):
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+            if cursor.fetchone()[0]:
+                return
+            sleep(0.05)
 
 
 def test_that_it_cannot_be_done_needs_a_reason_and_can_be_thought_over(
