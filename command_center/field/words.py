@@ -65,6 +65,7 @@ def _of_sending() -> dict[str, str]:
         "server_fault": _("fault of the server (%(n)s)"),
         "kept": _("Kept on this tablet. It is sent as soon as there is a link."),
         "heard": _("The city has it: %(what)s"),
+        "slipped": _("The button had just moved: nothing was pressed. Press again."),
         "was_rejected": _("Rejected: %(what)s. %(why)s"),
     }
 

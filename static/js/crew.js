@@ -5,6 +5,7 @@
 
 import { now, timeOfDay, writeTimes } from "./clock.js";
 import { csrfToken, toast } from "./dialogs.js";
+import { steady } from "./steady.js";
 import { want } from "../live/socket.js";
 import { Idiomorph } from "../vendor/idiomorph.js";
 
@@ -176,6 +177,7 @@ document.addEventListener("visibilitychange", () => {
   soon();
 });
 addEventListener("storage", (event) => event.key === name && show());
+steady(() => toast(status.dataset.slipped ?? "", { refused: true }));
 want([]); // where every unit of the city is would cost a phone more than all the rest
 setInterval(flush, EVERY);
 show();

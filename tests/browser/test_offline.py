@@ -21,6 +21,7 @@ from incidents.services.common import Moment
 from incidents.services.work import NewTask
 from resources.models import Unit, UnitPosition
 from tests.browser.conftest import PASSWORD
+from tests.browser.fingers import TAP, settled, tap_twice
 
 pytestmark = pytest.mark.patient
 
@@ -67,7 +68,10 @@ def tablet(sit, job):
 
     def open_one(*, worker=True):
         page = sit("crew", "/field/", size=TABLET)
-        page.locator("#choose-list button", has_text="E1A").click()
+        chosen = page.locator("#choose-list button", has_text="E1A")
+        expect(chosen).to_be_visible()
+        settled(page)
+        chosen.click()
         expect(page.locator(f"#job-{job.pk}")).to_be_visible()
         expect(page.locator("#link")).to_have_attribute("data-state", "up")
         if worker:
@@ -82,10 +86,12 @@ def tablet(sit, job):
 
 
 def press(page, job, to):
+    settled(page)
     page.locator(f"#job-{job.pk} > [data-to={to}]").click()
 
 
 def write(page, words):
+    settled(page)
     page.locator("#mine [data-do=note]").first.click()
     page.locator("#ask-words").fill(words)
     page.locator("#ask-send").click()
@@ -127,6 +133,7 @@ def test_six_entries_without_a_link_and_a_reload_between_arrive_once_and_in_orde
     expect(page.locator(f"#job-{job.pk} .field-state")).to_have_text("途中")
     press(page, job, "ON_SCENE")
     write(page, "二楼明火，三人被困")
+    settled(page)
     page.locator("#mine [data-do=support]").first.click()
     page.locator("#ask-words").fill("两台水泵")
     page.locator("#ask-send").click()
@@ -145,6 +152,41 @@ def test_six_entries_without_a_link_and_a_reload_between_arrive_once_and_in_orde
     last = UnitPosition.objects.get(unit=job.unit)  # the tablet told where its unit is
     assert (last.lon, last.lat) == (116.41, 39.97)
     assert all("device_at" in job.sources[step] for step in ("ACKNOWLEDGED", "EN_ROUTE", "ON_SCENE"))
+
+
+@pytest.mark.offline
+def test_two_taps_on_one_place_make_one_step_and_nothing_is_pressed_that_slips_under_the_finger(tablet, job):
+    page = tablet(worker=False)
+    page.route("**/advance/", lambda route: route.abort())
+    settled(page)
+
+    tap_twice(page, f"#job-{job.pk} > [data-to=ACKNOWLEDGED]", then=None)
+    expect(page.locator(f"#job-{job.pk} > [data-to=EN_ROUTE]")).to_be_visible()
+    settled(page)
+    tap_twice(page, f"#job-{job.pk} > [data-to=EN_ROUTE]", then=f"#job-{job.pk} > [data-to=ON_SCENE]")
+
+    assert [json.loads(each["body"])["step"] for each in waiting(page)] == ["ACKNOWLEDGED", "EN_ROUTE"]
+    settled(page)
+    page.evaluate(
+        f"""async () => {{
+          const tap = {TAP};
+          const job = document.getElementById("job-{job.pk}");
+          const [upper, lower] = ["> [data-to=ON_SCENE]", "[data-do=note]"].map((name) => job.querySelector(`:scope ${{name}}`));
+          const {{left, top, width, height}} = lower.getBoundingClientRect();
+          const news = document.createElement("div");
+          news.style.height = `${{top - upper.getBoundingClientRect().top}}px`;
+          document.getElementById("mine").before(news);
+          await null;
+          tap(left + width / 2, top + height / 2);
+        }}"""
+    )
+    expect(page.locator("#toasts")).to_contain_text("按钮刚刚移动")
+    page.locator(f"#job-{job.pk} > [data-to=ON_SCENE]").press("Enter")  # a key is taken at once
+
+    expect(page.locator(f"#job-{job.pk} .field-state")).to_have_text("到场")
+    assert [json.loads(each["body"])["step"] for each in waiting(page)] == ["ACKNOWLEDGED", "EN_ROUTE", "ON_SCENE"]
+    page.unroute("**/advance/")
+    drained(page)
 
 
 @pytest.mark.offline
@@ -214,6 +256,7 @@ def test_what_is_refused_stays_with_its_reason_and_the_rest_goes_on(tablet, job,
         fire = Department.objects.get(code="fire")
         task = Task.objects.get(incident=job.incident, department=fire)
     page.context.set_offline(True)
+    settled(page)
     page.locator(f"#task-{task.pk} [data-to=DONE]").click()
     write(page, "撤离完毕")
     with django_db_blocker.unblock():
@@ -222,11 +265,13 @@ def test_what_is_refused_stays_with_its_reason_and_the_rest_goes_on(tablet, job,
     page.context.set_offline(False)
     drained(page)
 
+    settled(page)
     page.locator("#to-queue").click()
     refused = page.locator(".field-item[data-state=rejected]")
     expect(refused).to_contain_text("被拒")
     expect(refused).to_contain_text("疏散同楼人员")
     assert Note.objects.filter(incident=job.incident, text="撤离完毕").count() == 1
+    settled(page)
     refused.get_by_role("button", name="改投").click()
     page.locator("#ask-choice button").first.click()
     drained(page)
@@ -273,6 +318,7 @@ def test_pictures_taken_without_a_link_arrive_once_and_what_is_said_does_not_wai
     Image.new("RGB", (60, 40), (90, 90, 90)).save(tmp_path / "one.jpg")
     page = tablet()
     page.context.set_offline(True)
+    settled(page)
     page.locator("#mine [data-do=photo]").first.click()
     page.locator("#pictures").set_input_files([tmp_path / "one.jpg", tmp_path / "one.jpg"])
     expect(page.locator("#to-queue")).to_contain_text("待发 2")
@@ -304,6 +350,7 @@ def test_an_emergency_call_takes_two_presses_waits_in_no_line_and_is_heard_at_th
     assert Note.objects.filter(incident=job.incident).count() == 0
     call = HelpCall.objects.get(kind="EMERGENCY")
     assert call.unit.code == "E1A" and call.unit.distress_at is not None
+    settled(page)
     page.locator("#take-back").click()
     expect(page.locator("#called")).to_be_hidden(timeout=15_000)
     assert Assignment.objects.get(pk=job.pk).step == "DISPATCHED"
@@ -327,8 +374,9 @@ def test_an_order_from_the_room_is_accepted_and_done_without_a_link_and_the_desk
     expect(entry).to_contain_text("关阀两处", timeout=15_000)
     expect(pane.locator(".chat-order")).to_contain_text("已读", timeout=15_000)
     page.context.set_offline(True)
-    entry.locator("[data-to=ACCEPTED]").click()
-    entry.locator("[data-to=DONE]").click()
+    for step in ("ACCEPTED", "DONE"):
+        settled(page)
+        entry.locator(f"[data-to={step}]").click()
     expect(entry.locator(".field-state")).to_have_text("已完成")
     expect(pane.locator(".chat-orders")).to_contain_text("0/1")
     page.context.set_offline(False)

@@ -9,6 +9,7 @@ import { follow, position, sendFixes } from "./position.js";
 import { items, keep, kept } from "./store.js";
 import { age, clock, clockOffset, now, say, timeOfDay } from "./time.js";
 import { want } from "../../live/socket.js";
+import { steady } from "../steady.js";
 
 /** @typedef {import("./store.js").Item} Item */
 
@@ -339,6 +340,7 @@ for (const happening of ["online", "focus", "pageshow"]) addEventListener(happen
 addEventListener("offline", () => up(false));
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && greet().then(() => sendSoon(true)));
 addEventListener("hashchange", draw);
+steady(() => toast(say("slipped"), true));
 setInterval(drawTimes, 1000);
 start();
 if (document.readyState === "complete") installWorker().catch(() => undefined);
