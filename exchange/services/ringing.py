@@ -60,9 +60,27 @@ def take_phone_event(actor: Actor, *, event: CallEvent, now: datetime) -> tuple[
     call.save()
     if is_new or call.state != before[0]:
         _announce(actor, _news(call), call, at=event.at)
+        _settle_who_got_through(actor, call, now=now)
     if call.desk_call is not None and call.desk_call.report_id is not None:
         time_report(TELEPHONY, report_id=call.desk_call.report_id, now=now)
     return call, True
+
+
+def _settle_who_got_through(actor: Actor, call: PhoneCall, *, now: datetime) -> None:
+    """Who has spoken with somebody is not called back for having rung in vain before, whichever of the two calls is told of first."""
+    if not call.caller:
+        return
+    same = PhoneCall.objects.filter(caller=call.caller)
+    if call.state in (State.ANSWERED, State.ENDED):
+        in_vain = same.filter(state=State.ABANDONED, settled_at=None, rung_at__lt=call.rung_at)
+        settled = list(in_vain.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    else:
+        spoke = same.filter(state__in=[State.ANSWERED, State.ENDED], rung_at__gt=call.rung_at)
+        settled = [call] if call.state == State.ABANDONED and call.settled_at is None and spoke.exists() else []
+    for each in settled:
+        each.outcome, each.settled_at = PhoneCall.Outcome.NEEDLESS, now
+        each.save(update_fields=["outcome", "settled_at"])
+        _announce(actor, facts.PhoneCallSettled(phone_call_id=each.pk, outcome=each.outcome), each, at=now)
 
 
 @transaction.atomic

@@ -221,6 +221,29 @@ def test_a_caller_who_rang_thrice_in_vain_is_called_back_once(partner: Actor, ca
     assert set(PhoneCall.objects.values_list("number", "outcome")) == {("", "REACHED")}
 
 
+@pytest.mark.parametrize("is_told_late", [False, True])
+def test_a_caller_who_got_through_later_leaves_the_list_by_itself(partner: Actor, call_taker: Actor, now: datetime, is_told_late: bool) -> None:
+    began = now - timedelta(minutes=5)
+    events = [(ref, number, began) for ref, number in (("a", NUMBER), ("b", NUMBER), ("c", "+8613900003302"))]
+    answered = ("d", NUMBER, now - timedelta(minutes=1))
+    for ref, number, at in [answered, *events] if is_told_late else [*events, answered]:
+        told(partner, Kind.RINGING, at, now, ref=ref, number=number)
+        told(partner, Kind.ANSWERED if ref == "d" else Kind.ABANDONED, at + timedelta(seconds=20), now, ref=ref, number=number)
+
+    [line] = ringing.missed(call_taker, now=now)
+
+    assert line.call.ref == "c"
+    assert set(PhoneCall.objects.filter(ref__in="ab").values_list("outcome", flat=True)) == {"NEEDLESS"} and news().count("settled") == 2
+
+
+def test_who_rings_in_vain_after_having_spoken_is_called_back(partner: Actor, call_taker: Actor, now: datetime) -> None:
+    for ref, kind, minutes in (("a", Kind.ANSWERED, 5), ("b", Kind.ABANDONED, 1)):
+        told(partner, Kind.RINGING, now - timedelta(minutes=minutes), now, ref=ref)
+        told(partner, kind, now - timedelta(minutes=minutes, seconds=-20), now, ref=ref)
+
+    assert [line.call.ref for line in ringing.missed(call_taker, now=now)] == ["b"]
+
+
 def test_a_caller_taken_off_the_list_by_a_slip_is_put_back_within_a_minute(partner: Actor, call_taker: Actor, now: datetime) -> None:
     for ref in "ab":
         told(partner, Kind.RINGING, now - timedelta(seconds=30), now, ref=ref)
