@@ -100,10 +100,14 @@ def test_the_page_of_the_incident_that_took_another_in_names_it(desk, dispatcher
 
 def test_an_incident_with_units_out_is_not_merged_and_the_dialog_says_why(desk, dispatcher, northern_fire, same_fire, engine_7, now):
     incidents.dispatch_unit(dispatcher, incident_id=same_fire.pk, unit_id=engine_7.pk, moment=Moment(at=now), now=now)
+    client, url = desk(dispatcher), f"/incidents/{same_fire.number}/merge/"
 
-    answer = desk(dispatcher).post(f"/incidents/{same_fire.number}/merge/", {"target": northern_fire.number, "verb": "merge"}, headers=HX)
+    offered = client.get(url, headers=HX).content.decode()
+    answer = client.post(url, {"target": northern_fire.number, "verb": "merge"}, headers=HX)
 
     same_fire.refresh_from_db()
+    assert f"1 units are still assigned to {same_fire.number}" in offered and 'value="merge" disabled' in offered
+    assert 'value="merge" disabled' not in client.get(f"/incidents/{northern_fire.number}/merge/", headers=HX).content.decode()
     assert answer.status_code == 422 and "units are still assigned" in answer.content.decode()
     assert same_fire.merged_into is None
 
