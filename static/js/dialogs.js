@@ -42,6 +42,8 @@ export function toast(text, { refused = false, undo, label } = {}) {
   }, 500);
 }
 
+document.addEventListener("key:refused", (event) => toast(/** @type {CustomEvent} */ (event).detail, { refused: true }));
+
 /**
  * Send a command of ours and tell what came of it. Resolves to whether it was accepted.
  * @param {string} url

@@ -91,6 +91,13 @@ export function press(name) {
   else handlers.get(name)?.(new KeyboardEvent("keydown"));
 }
 
+/** A key that is not the person's to press says so where the page has the sentence. @param {string} name */
+function sayWhyNot(name) {
+  const why = /** @type {HTMLElement | null} */ (document.querySelector(`[data-key-refused="${name}"]`));
+  if (why) document.dispatchEvent(new CustomEvent("key:refused", { detail: why.dataset.says }));
+  return why !== null;
+}
+
 /** @param {Key} key @param {KeyboardEvent} event */
 function run(key, event) {
   const control = button(key.name);
@@ -100,7 +107,7 @@ function run(key, event) {
   }
   if (reach() !== document && !key.typing) return false;
   const handler = handlers.get(key.name);
-  return handler ? handler(event) !== false : false;
+  return handler ? handler(event) !== false : sayWhyNot(key.name);
 }
 
 /** @param {KeyboardEvent} event */

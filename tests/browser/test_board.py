@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import faults
+from tests.browser.fingers import settled, tap_twice
 
 WITHIN_A_SECOND = 1_000
 
@@ -152,7 +153,9 @@ def test_a_crew_presses_without_a_network_and_the_room_hears_it_once_when_it_is_
     phone.wait_for_selector("#main[data-ready=true]")
 
     phone.route("**/say/", lambda route: route.abort())
-    phone.locator(".crew-next").click()
+    settled(phone)
+    tap_twice(phone, ".crew-next")
+    settled(phone)
     phone.locator('[data-say="EN_ROUTE"]').first.click()
     expect(phone.locator("#crew-queue li")).to_have_count(2)
     phone.reload()
@@ -183,6 +186,8 @@ def test_a_line_is_given_from_the_search_of_the_operations_screen(sit, fire_at):
     fire_at("海路 8 号")
     page = sit("dispatcher")
     page.keyboard.press("j")
+    page.keyboard.press("r")
+    expect(page.locator("#toasts")).to_contain_text("您无权决定响应级别")  # and not nothing at all
 
     page.keyboard.press("Control+k")
     page.keyboard.type("d e1a")

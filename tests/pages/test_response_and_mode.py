@@ -31,6 +31,13 @@ def test_a_level_without_a_plan_is_decided_all_the_same(desk, supervisor, northe
     assert northern_fire.response_level == "IV"
 
 
+def test_a_dispatcher_who_presses_the_key_of_the_level_can_be_told_that_it_is_not_theirs(desk, supervisor, dispatcher, northern_fire):
+    for address in ("/ops/", f"/incidents/{northern_fire.number}/"):
+        pages = [desk(each).get(address).content.decode() for each in (dispatcher, supervisor)]
+
+        assert ['data-key-refused="respond"' in page for page in pages] == [True, False], address
+
+
 def test_switching_the_city_takes_the_level_typed_once_more_and_the_chip_says_it(desk, supervisor, dispatcher):
     client = desk(supervisor)
     values = {"level": "II", "reason": "暴雨", "region_id": ""}
