@@ -10,11 +10,11 @@ class ChatConfig(AppConfig):
     def ready(self) -> None:
         from access import scopes
         from access.sharing import kinds
-        from chat import attached, carried, labels, membership, permissions  # noqa: F401  (registers names and actions)
-        from chat.sharing import keeping
+        from chat import carried, labels, membership, permissions  # noqa: F401  (registers names and actions)
+        from chat.sharing import files, keeping
 
         labels.register()
-        attached.register()
+        files.register()
         carried.register()
         scopes.register(membership.scopes_of)
         kinds.register(keeping.KIND, keeping.KEEPER)

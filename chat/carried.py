@@ -63,6 +63,7 @@ def as_sent(message: Message, files: Sequence[dict[str, Any]]) -> dict[str, Any]
         "note_id": message.note_id,
         "task_id": message.task_id,
         "files": files,
+        "marks": message.marks,
         "answers": _answers(message),
         "order": _order(message),
     }

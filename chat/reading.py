@@ -48,6 +48,8 @@ def entered(actor: Actor, room_id: int) -> dict[str, Any]:
         "messages": selectors.messages(actor, room_id, before=None, after=None, limit=AT_FIRST),
         "pinned": selectors.pinned(actor, room_id),
         "orders": ordered.open_in(room),
+        "drawn": selectors.drawn(actor, room_id),
+        "point": [room.incident.point.x, room.incident.point.y] if room.incident is not None and room.incident.point is not None else None,
         "answers_as": addressing.subjects_of(actor, timezone.now()),
     }
 

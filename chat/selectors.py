@@ -18,6 +18,7 @@ from kit.paging import Page
 
 PIECE = 200
 FOUND = 100
+DRAWN = 50
 EARLIER_ROOMS = 100
 
 
@@ -99,6 +100,12 @@ def pinned(actor: Actor, room_id: int) -> list[dict[str, object]]:
     return _sent(rows.order_by("-pinned_at", "-pk")[:FOUND])
 
 
+def drawn(actor: Actor, room_id: int) -> list[dict[str, object]]:
+    """The last messages of a room with places and drawings that stand, in order."""
+    rows = Message.objects.filter(room=room(actor, room_id), drawn__gt=0, struck_at=None).order_by("-seq")
+    return list(reversed(_sent(rows[:DRAWN])))
+
+
 def thread(actor: Actor, room_id: int, seq: int) -> list[dict[str, object]]:
     """A message and all that answers it, in order."""
     rows = Message.objects.filter(Q(seq=seq) | Q(thread_seq=seq), room=room(actor, room_id))
@@ -113,7 +120,7 @@ def found(actor: Actor, words: str, *, room_id: int | None, cursor: str | None, 
     if not wanted:
         return Page([], None)
     for each in wanted:
-        rows = rows.filter(text__icontains=each)
+        rows = rows.filter(Q(text__icontains=each) | Q(mark_words__icontains=each))
     pairs = sorted({pair for each in wanted for pair in pairs_of(each)})
     if pairs:
         rows = rows.filter(pairs__contains=pairs)

@@ -7,7 +7,8 @@ from rest_framework import serializers
 from access import selectors as access
 from access.rest.fields import At, Count, OneOf, QueryCount, Reference, Text, YesNo
 from access.rest.shapes import Paged, ReferenceRow, Shape
-from chat import carried, labels
+from chat import carried, labels, marks
+from chat.mark_shapes import Place, PlaceRow
 from chat.models import Addressee, Answer, Room
 from chat.selectors import PIECE
 from chat.services import NewMessage, NewOrder
@@ -112,6 +113,7 @@ class MessageRow(Rows):
     note_id = serializers.IntegerField(allow_null=True, help_text="The note it became in the incident's timeline.")
     task_id = serializers.IntegerField(allow_null=True, help_text="The task it became.")
     files = MessageFileRow(many=True)
+    marks = PlaceRow(many=True)
     answers = AnswerRow(many=True)
     order = OrderRow(allow_null=True)
 
@@ -158,6 +160,8 @@ class EnteredRow(RoomRow):
     messages = MessageRow(many=True)
     pinned = MessageRow(many=True)
     orders = MessageRow(many=True, help_text="Those that somebody has still to do, the first due first.")
+    drawn = MessageRow(many=True, help_text="The last ones with places and drawings that stand.")
+    point = serializers.ListField(child=serializers.FloatField(), allow_null=True, help_text="Where its incident is, longitude first.")
     answers_as = serializers.ListField(child=serializers.CharField(), help_text="For whom the reader answers orders: user:5, department:3, post:2.")
 
 
@@ -285,17 +289,20 @@ class Invite(Shape):
 class PostMessage(Shape):
     """What is said."""
 
-    text = Text(max_length=4000, trim_whitespace=False, required=False, default="", allow_blank=True, help_text="May be empty beside files.")
+    text = Text(
+        max_length=4000, trim_whitespace=False, required=False, default="", allow_blank=True, help_text="May be empty beside files and marks."
+    )
     reply = Count(required=False, default=None, allow_null=True, help_text="The number of the message it answers.")
     mentions = serializers.ListField(child=Text(max_length=40), required=False, default=list, max_length=MOST_MENTIONS)
     files = serializers.ListField(
         child=serializers.UUIDField(), required=False, default=list, max_length=10, help_text="Keys of your own files from /api/v1/uploads/."
     )
+    marks = Place(many=True, required=False, default=list, max_length=marks.MOST)
     device_at = At(required=False, default=None, allow_null=True, help_text="When it was written by the device's clock, if it is sent later.")
 
     def values(self) -> dict[str, Any]:
         sent = self.validated_data
-        return {"message": NewMessage(sent["text"], sent["reply"], tuple(sent["mentions"]), sent["device_at"], tuple(sent["files"]))}
+        return {"message": NewMessage(sent["text"], sent["reply"], tuple(sent["mentions"]), sent["device_at"], tuple(sent["files"]), sent["marks"])}
 
 
 class GiveOrder(PostMessage):

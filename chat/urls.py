@@ -12,6 +12,7 @@ pages = [
     path("chat/", views.page, name="chat"),
     path("chat/pane/", views.pane, name="chat_pane"),
     path("chat/rooms/", views.rooms, name="chat_rooms"),
+    path("chat/draw/", views.draw, name="chat_draw"),
     path("chat/rooms/open/", views.new_room, name="chat_open"),
     path("chat/<int:room_id>/members/", views.members, name="chat_members"),
     path("chat/<int:room_id>/invitations/<int:invitation>/end/", views.end_invitation, name="chat_end_invitation"),

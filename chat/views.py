@@ -35,6 +35,13 @@ def pane(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@allowed(permissions.POST)
+def draw(request: HttpRequest) -> HttpResponse:
+    """The form in which a place or a drawing is put on a map; what comes of it goes into the message that is being written."""
+    return render(request, "chat/_draw.html")
+
+
+@require_GET
 @allowed(permissions.VIEW)
 def rooms(request: HttpRequest) -> HttpResponse:
     """The list of rooms, fresh; with `closed=1` those that are over."""

@@ -21,10 +21,10 @@ def words_of(said: str) -> str:
     return tidy
 
 
-def pairs_of(said: str) -> list[str]:
-    """Every pair of characters that stand side by side in a text, blanks left out: by these it is found, in Chinese as in English."""
-    plain = "".join(said.casefold().split())
-    return sorted({plain[at : at + 2] for at in range(len(plain) - 1)})
+def pairs_of(*said: str) -> list[str]:
+    """Every pair of characters that stand side by side in texts, blanks left out: by these they are found, in Chinese as in English."""
+    plain = ["".join(each.casefold().split()) for each in said]
+    return sorted({each[at : at + 2] for each in plain for at in range(len(each) - 1)})
 
 
 def of_message(message: Message) -> dict[str, Any]:

@@ -273,11 +273,10 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
         "img-src": ["'self'", "data:", "blob:"],
+        "media-src": ["'self'", "blob:"],
         "connect-src": ["'self'"],
-        "object-src": ["'none'"],
-        "base-uri": ["'none'"],
         "form-action": ["'self'"],
-        "frame-ancestors": ["'none'"],
+        **{each: ["'none'"] for each in ("object-src", "base-uri", "frame-ancestors")},
     }
 }
 # The city's own tile services as XYZ templates, separated by blanks: the map first, then what lies over it (names of Tianditu).

@@ -336,6 +336,7 @@ PAGES = (
     page("POST", "help-calls/<int:help_call_id>/end/", END_HELP, INCIDENT),
     page("GET", "chat/", VIEW_CHAT),
     page("GET", "chat/pane/", VIEW_CHAT),
+    page("GET", "chat/draw/", POST),
     page("GET", "chat/rooms/", VIEW_CHAT),
     page("GET", "chat/rooms/open/", OPEN_ROOM),
     page("POST", "chat/rooms/open/", OPEN_ROOM, body={"name": "汛情会商"}),

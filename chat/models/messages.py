@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from access.models import User
+from chat import marks
 from chat.models.rooms import Room
 from kit.columns import one_of
 
@@ -15,7 +16,8 @@ class Message(models.Model):
     """One message. `seq` is its number in the room, `revision` the number of the last thing that happened to it.
 
     `reply_seq` is the message it answers, `thread_seq` the first of those. `mentions` are subjects ("user:5") with how they stand in the text.
-    `pairs` are the pairs of characters of its text, by which it is found. After its time `text` is empty and `forgotten_at` says since when.
+    `pairs` are the pairs of characters of its text and of the words at its places and drawings (`mark_words`), by which it is found. After its time
+    `text` and `marks` are empty and `forgotten_at` says since when.
     """
 
     class Kind(models.TextChoices):
@@ -35,6 +37,9 @@ class Message(models.Model):
     thread_seq = models.PositiveIntegerField(null=True, blank=True)
     mentions = models.JSONField(default=list)
     files = models.PositiveSmallIntegerField(default=0, help_text=_("How many files it has; they are adopted for it in the room of files."))
+    marks = models.JSONField(default=list)
+    mark_words = models.TextField(blank=True, default="")
+    drawn = models.PositiveSmallIntegerField(default=0, help_text=_("How many places and drawings it has."))
     written_at = models.DateTimeField()
     device_at = models.DateTimeField(null=True, blank=True, help_text=_("What the clock of a device said that sent it later."))
     edited_at = models.DateTimeField(null=True, blank=True)
@@ -59,12 +64,18 @@ class Message(models.Model):
             models.Index(fields=["room", "thread_seq", "seq"], condition=Q(thread_seq__isnull=False), name="message_thread"),
             models.Index(fields=["room", "pinned_at"], condition=Q(pinned_at__isnull=False), name="message_pinned"),
             models.Index(fields=["written_at"], name="message_written"),
+            models.Index(fields=["room", "seq"], condition=Q(drawn__gt=0), name="message_drawn"),
         ]
         verbose_name = _("message")
         verbose_name_plural = _("messages")
 
     def __str__(self) -> str:
         return f"{self.room_id} #{self.seq}"
+
+    @property
+    def mark_lines(self) -> list[str]:
+        """Its places and drawings in words."""
+        return marks.lines(self.marks)
 
 
 class Wording(models.Model):

@@ -44,7 +44,7 @@ def _forget(actor: Actor, room_id: int, until: datetime, now: datetime) -> int:
         return 0
     ids, first, last = [pk for pk, _seq in found], found[0][1], found[-1][1]
     revision = F("seq") + (room.last_revision + 1 - first)
-    Message.objects.filter(pk__in=ids).update(text="", pairs=[], mentions=[], forgotten_at=now, revision=revision)
+    Message.objects.filter(pk__in=ids).update(text="", pairs=[], mentions=[], marks=[], mark_words="", drawn=0, forgotten_at=now, revision=revision)
     Wording.objects.filter(message__in=ids).delete()
     room.last_revision += last + 1 - first
     room.save(update_fields=["last_revision"])

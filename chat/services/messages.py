@@ -1,8 +1,9 @@
 """Writing, rewording, striking, pinning and answering messages; taking one into the timeline or the tasks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access.actors import Actor
-from chat import attached, facts, membership, mentions, permissions
+from chat import attached, facts, marks, membership, mentions, permissions
 from chat.models import Answer, Message, Room, Wording
 from chat.services.common import MessageIsForgotten, MessageIsStruck, announce, keep, locked_message, locked_open
 from chat.services.following import advance
@@ -35,7 +36,7 @@ class KeptAlready(Refused):
 class NewMessage:
     """What somebody says; `reply_seq` is the message it answers, `mentions` are subjects ("user:5") whose names stand in it.
 
-    `files` are keys of files that its author has handed in; a message that has some needs no words.
+    `files` are keys of files that its author has handed in, `marks` places and drawings (`chat.marks`); a message that has some needs no words.
     """
 
     text: str
@@ -43,6 +44,7 @@ class NewMessage:
     mentions: Sequence[str] = field(default_factory=tuple)
     device_at: datetime | None = None
     files: Sequence[UUID] = field(default_factory=tuple)
+    marks: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
 
 
 @transaction.atomic
@@ -58,7 +60,9 @@ def add(actor: Actor, *, room: Room, message: NewMessage, kind: str, now: dateti
     """The row of a message in a room that is locked; whoever calls tells it."""
     if len(message.files) > attached.MOST:
         raise Invalid({"files": _("At most 10 files.")})
-    words = words_of(message.text) if message.text.strip() or not message.files else ""
+    drawn = marks.checked(message.marks)
+    at_marks = marks.words_of(drawn)
+    words = words_of(message.text) if message.text.strip() or not (message.files or drawn) else ""
     answered = None
     if message.reply_seq is not None:
         answered = Message.objects.filter(room=room, seq=message.reply_seq).first()
@@ -73,7 +77,10 @@ def add(actor: Actor, *, room: Room, message: NewMessage, kind: str, now: dateti
         author_key=actor.key[:80],
         author_label=actor.label[:80],
         text=words,
-        pairs=pairs_of(words),
+        pairs=pairs_of(words, at_marks),
+        marks=drawn,
+        mark_words=at_marks,
+        drawn=len(drawn),
         reply_seq=answered.seq if answered else None,
         thread_seq=(answered.thread_seq or answered.seq) if answered else None,
         mentions=mentions.of(room, words, message.mentions),
@@ -105,7 +112,7 @@ def edit_message(actor: Actor, *, room_id: int, seq: int, text: str, now: dateti
     if words == message.text:
         return message
     Wording.objects.create(message=message, text=message.text, until=now)
-    message.text, message.pairs, message.edited_at = words, pairs_of(words), now
+    message.text, message.pairs, message.edited_at = words, pairs_of(words, message.mark_words), now
     message.mentions = mentions.still_named(message.mentions, words)
     keep(actor, message=message, columns=["text", "pairs", "mentions", "edited_at"])
     announce(actor, facts.MessageEdited(**of_message(message)), room=room, now=now)
@@ -167,7 +174,11 @@ def keep_as_note(actor: Actor, *, room_id: int, seq: int, now: datetime) -> Mess
     """Put a message into the timeline of the room's incident, with who said it and when. Raises `NotOfAnIncident`, `KeptAlready`."""
     room, message = _to_be_kept(actor, room_id, seq)
     at = f"{timezone.localtime(message.written_at):%H:%M:%S}"
-    said = _("%(who)s, %(time)s: %(words)s") % {"who": message.author_label, "time": at, "words": message.text}
+    said = _("%(who)s, %(time)s: %(words)s") % {
+        "who": message.author_label,
+        "time": at,
+        "words": "\n".join([message.text, *message.mark_lines]).strip(),
+    }
     message.note = incidents.write_note(actor, incident_id=room.incident_id or 0, words=said[:4000], now=now)
     return _kept(actor, room, message, now)
 
@@ -176,7 +187,7 @@ def keep_as_note(actor: Actor, *, room_id: int, seq: int, now: datetime) -> Mess
 def keep_as_task(actor: Actor, *, room_id: int, seq: int, department_id: int, due_at: datetime | None, now: datetime) -> Message:
     """Make a message a task of a department at the room's incident. Raises `NotOfAnIncident`, `KeptAlready`."""
     room, message = _to_be_kept(actor, room_id, seq)
-    title = " ".join(message.text.split())[:200]
+    title = " ".join([*message.text.split(), *([] if message.text else message.mark_lines)])[:200]
     task = NewTask(title=title, department_id=department_id, due_at=due_at)
     message.task = incidents.issue_task(actor, incident_id=room.incident_id or 0, task=task, now=now)
     return _kept(actor, room, message, now)

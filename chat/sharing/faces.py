@@ -55,6 +55,8 @@ def _shown(request: HttpRequest, room_id: int, *, is_refresh: bool) -> dict[str,
         "shown": found,
         "room": found.room,
         "seen": found.seen,
+        "messages": [(each, found.files.get(each.pk, [])) for each in found.messages],
+        "standing": [(each, found.files.get(each.pk, [])) for each in found.standing],
         "is_full": found.seen.depth >= DEPTH[Level.FULL],
         "is_earlier": before is not None,
     }

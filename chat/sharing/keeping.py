@@ -58,9 +58,12 @@ class _Rooms(Keeper):
             Level.OUTLINE.label,
             _("What the room is of, whether it is open, how many messages there are and when the last was written. No word of them."),
         ),
-        Level.SITUATION: Depth(_("Orders and pinned"), _("Also the orders with how far each has come, and what is pinned.")),
+        Level.SITUATION: Depth(
+            _("Orders and pinned"), _("Also the orders with how far each has come, and what is pinned, with their files and places.")
+        ),
         Level.FULL: Depth(
-            _("Everything said"), _("Also every message since it was opened, with who wrote it. Never what was struck, nor files, nor who has read.")
+            _("Everything said"),
+            _("Also every message since it was opened, with who wrote it, its files and places. Never what was struck, nor who has read."),
         ),
     }
 

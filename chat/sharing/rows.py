@@ -8,7 +8,9 @@ from access.models import Share
 from access.rest.fields import At, QueryCount
 from access.rest.shapes import Shape
 from chat import labels
+from chat.mark_shapes import PlaceRow
 from chat.models import Addressee, Message, Room
+from chat.shapes import MessageFileRow
 from chat.sharing.shown import ShownRoom, about
 
 Rows = serializers.Serializer[Any]
@@ -48,6 +50,8 @@ class ShownMessage(Rows):
     author = serializers.CharField()
     at = At()
     text = serializers.CharField(help_text="Empty when the words are no longer kept.")
+    files = MessageFileRow(many=True)
+    marks = PlaceRow(many=True)
     is_pinned = serializers.BooleanField()
     due_at = At(allow_null=True, help_text="Of an order.")
     addressees = ShownAddressee(many=True)
@@ -86,13 +90,13 @@ def in_full(found: ShownRoom) -> dict[str, Any]:
         "until": found.seen.share.until,
         "shared_by": str(found.seen.share.by),
         "note": found.seen.share.note,
-        "standing": [_message(each) for each in found.standing],
-        "messages_shown": [_message(each) for each in found.messages],
+        "standing": [_message(each, found) for each in found.standing],
+        "messages_shown": [_message(each, found) for each in found.messages],
         "before": found.before,
     }
 
 
-def _message(message: Message) -> dict[str, Any]:
+def _message(message: Message, found: ShownRoom) -> dict[str, Any]:
     order = message.order if message.kind == Message.Kind.ORDER else None
     return {
         "seq": message.seq,
@@ -100,6 +104,8 @@ def _message(message: Message) -> dict[str, Any]:
         "author": message.author_label,
         "at": message.written_at,
         "text": message.text,
+        "files": found.files.get(message.pk, []),
+        "marks": message.marks,
         "is_pinned": message.pinned_at is not None,
         "due_at": order.due_at if order is not None else None,
         "addressees": [{"name": each.name, "step": each.step} for each in order.addressees.all()] if order is not None else [],

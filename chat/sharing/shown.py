@@ -5,6 +5,7 @@ What others say there is never carried to the other side by a frame: it is told 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -13,7 +14,7 @@ from access.actors import Actor
 from access.models import Share
 from access.sharing import reading
 from access.sharing.reading import DEPTH, Seen
-from chat import labels, membership, permissions
+from chat import attached, labels, membership, permissions
 from chat.carried import whole
 from chat.models import Message, Room
 from chat.sharing.keeping import KIND
@@ -22,12 +23,16 @@ from kit.errors import NotFound
 
 PIECE = 100
 MOST_STANDING = 50
+STANDING = Q(kind=Message.Kind.ORDER, order__withdrawn_at=None) | Q(pinned_at__isnull=False)
 Level = Share.Level
 
 
 @dataclass(frozen=True, slots=True)
 class ShownRoom:
-    """What the reader sees of a shared room; what its level does not show is empty. `before`: earlier messages begin below this number."""
+    """What the reader sees of a shared room; what its level does not show is empty.
+
+    `files` are those of its messages, by message, as `attached.of` gives them. `before`: earlier messages begin below this number.
+    """
 
     room: Room
     called: str
@@ -35,6 +40,7 @@ class ShownRoom:
     seen: Seen
     standing: list[Message]
     messages: list[Message]
+    files: dict[int, list[dict[str, Any]]]
     before: int | None
 
 
@@ -45,7 +51,18 @@ def shown_room(actor: Actor, room_id: int, *, before: int | None = None) -> Show
     if room is None or how is None or membership.may(actor, permissions.VIEW, room):
         raise NotFound
     messages, further = _said(room, before) if how.depth >= DEPTH[Level.FULL] else ([], None)
-    return ShownRoom(room, labels.called(room), about(room), how, _standing(room, how.depth), messages, further)
+    standing = _standing(room, how.depth)
+    files = attached.of({each.pk: each for each in (*standing, *messages)}.values())
+    return ShownRoom(room, labels.called(room), about(room), how, standing, messages, files, further)
+
+
+def shows(actor: Actor, message: Message) -> bool:
+    """Whether a message is shown to the actor by a share, and its files with it."""
+    how = reading.seen(actor, KIND, message.room_id)
+    if how is None or how.depth < DEPTH[Level.SITUATION]:
+        return False
+    rows = _readable(message.room).filter(pk=message.pk)
+    return (rows if how.depth >= DEPTH[Level.FULL] else rows.filter(STANDING)).exists()
 
 
 def is_own(actor: Actor, room_id: int) -> bool:
@@ -62,8 +79,7 @@ def _standing(room: Room, depth: int) -> list[Message]:
     """Orders that are not withdrawn and what is pinned, the newest first; those still to be done before the others."""
     if depth < DEPTH[Level.SITUATION]:
         return []
-    ordered = Q(kind=Message.Kind.ORDER, order__withdrawn_at=None)
-    rows = _readable(room).filter(ordered | Q(pinned_at__isnull=False), forgotten_at=None)
+    rows = _readable(room).filter(STANDING, forgotten_at=None)
     return _listed(rows.order_by(F("order__is_open").desc(nulls_last=True), "-seq")[:MOST_STANDING])
 
 

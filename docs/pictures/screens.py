@@ -91,7 +91,7 @@ PARTS = (
     "chat/pane/", "chat/rooms/", "chat/<int:room_id>/", "chat/orders/", "chat/shared/<int:room_id>/body/", "shared/glass/<", "areas/<int:area_id>/",
     "aid/<", "alarms/<", "alarms/pages/", "alarms/posts/", "alarms/strip/", "assignments/", "command/", "crew/<int:unit_id>/now", "dispatch/cards",
     "dispatch/units", "duty/roster/", "find/", "handouts/", "incidents/<str:number>/", "incidents/new/", "incidents/together/", "incidents/suggest",
-    "incidents/questions",
+    "incidents/questions", "chat/draw/",
     "intake/elsewhere/", "intake/order/", "intake/parked/", "intake/place/", "intake/number/", "mode/", "ops/", "phone-calls/", "shares/",
     "tasks/", "units/",
 )  # fmt: skip

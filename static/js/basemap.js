@@ -131,9 +131,11 @@ export function addBasemap(map, source, language) {
     ...paint(),
   });
   layer.addTo(map);
-  document.addEventListener("theme:change", () => {
+  const repaint = () => {
     Object.assign(layer, paint());
     layer.clearLayout();
     layer.rerenderTiles();
-  });
+  };
+  document.addEventListener("theme:change", repaint);
+  map.on("unload", () => document.removeEventListener("theme:change", repaint));
 }

@@ -1,10 +1,13 @@
 /** Where a message is written: sent by Enter, kept as a draft, with names behind an @ and commands behind a /. */
 
-import { send } from "./dialogs.js";
+import { openDialog, send, toast } from "./dialogs.js";
 import { ask } from "./chat-room.js";
 import { Files } from "./chat-files.js";
+import { Marks } from "./chat-marks.js";
 import { flush, put } from "./chat-outbox.js";
+import { Voice } from "./chat-voice.js";
 import { now as cityNow } from "./clock.js";
+import { leaflet } from "./leaflet.js";
 
 const DRAFT_AFTER = 1500;
 const TYPING_EVERY = 8000;
@@ -41,6 +44,9 @@ export class Composer {
       if (item) this.takeOffer(/** @type {HTMLElement} */ (item));
     });
     this.files = new Files(pane, word, () => this.room?.may("chat.post") ?? false);
+    this.marks = new Marks(pane, word);
+    this.voice = new Voice(pane, word, (file) => this.takeVoice(file), (why) => this.say(why));
+    this.form.querySelector('[data-chat="mark"]')?.addEventListener("click", () => this.draw());
     this.ordering = /** @type {HTMLElement} */ (this.form.querySelector(".chat-ordering"));
     this.form.querySelector('[data-chat="order"]')?.addEventListener("click", () => this.order());
     this.form.querySelector('[data-chat="no-order"]')?.addEventListener("click", () => this.order(false));
@@ -54,6 +60,7 @@ export class Composer {
     this.form.hidden = !room.may("chat.post");
     /** @type {HTMLElement} */ (this.form.querySelector('[data-chat="order"]')).hidden = !room.may("chat.order");
     this.files.begin(room.id);
+    this.marks.begin(room.id);
     this.order(false, false);
     this.answer(null);
     this.field.value = room.about.draft;
@@ -90,6 +97,25 @@ export class Composer {
     this.say(this.word("editing", { n: message.seq }));
     this.grow();
     this.field.focus();
+  }
+
+  /** What was recorded is handed in and can be heard; Enter sends it. @param {File} file */
+  takeVoice(file) {
+    this.files.add([file]);
+    this.field.focus();
+  }
+
+  /** Put a place or a drawing on a map. */
+  async draw() {
+    await openDialog(this.pane.dataset.drawUrl ?? "");
+    const form = /** @type {HTMLFormElement | null} */ (document.querySelector("dialog form.chat-draw"));
+    if (!form) return;
+    try {
+      await leaflet(this.pane);
+      (await import("./chat-draw.js")).draw(form, this.pane);
+    } catch {
+      toast(this.word("unanswered"), { refused: true });
+    }
   }
 
   /** @param {string} text */
@@ -135,7 +161,8 @@ export class Composer {
     } else if (event.code === "Escape") {
       event.preventDefault();
       event.stopPropagation();
-      if (this.editing) this.stopEditing();
+      if (this.voice.isOn()) this.voice.drop();
+      else if (this.editing) this.stopEditing();
       else if (this.replySeq) this.answer(null);
       else if (!this.ordering.hidden) this.order(false);
       else {
@@ -157,8 +184,9 @@ export class Composer {
   async submit() {
     const text = this.field.value.trim();
     const { room } = this;
-    const files = this.files.keys();
-    if (!room || (!text && !files.length)) return;
+    if (this.voice.isOn()) return void this.voice.stop();
+    const [files, marks] = [this.files.keys(), this.marks.all()];
+    if (!room || (!text && !files.length && !marks.length)) return;
     if (this.files.isBusy()) return this.say(this.word("file_busy"));
     if (this.editing) {
       const seq = this.editing;
@@ -170,7 +198,7 @@ export class Composer {
     const mentions = [...this.named].filter(([name]) => text.includes(`@${name}`)).map(([, of]) => of);
     if (!this.ordering.hidden && !mentions.length) return this.say(this.word("order_whom"));
     const order = this.ordering.hidden ? undefined : { addressees: mentions, due_at: this.dueAt() };
-    put(room.id, text, this.replySeq, mentions, order, files);
+    put(room.id, text, this.replySeq, mentions, { order, files, marks });
     this.clear();
     flush();
   }
@@ -182,6 +210,7 @@ export class Composer {
     this.typedAt = 0;
     this.named.clear();
     this.files.clear();
+    this.marks.clear();
     this.answer(null);
     this.order(false, false);
     this.grow();

@@ -3,6 +3,7 @@
 import "./chat.js";
 import { chosenIncident } from "./command-line.js";
 import { say } from "./clock.js";
+import { inShort } from "./chat-marks.js";
 import { ask } from "./chat-room.js";
 import { toast } from "./dialogs.js";
 
@@ -64,6 +65,9 @@ function hide() {
   cameFrom?.focus({ preventScroll: true });
 }
 
+// Where there is room for one of both only, the map is what was asked for.
+document.addEventListener("place:wanted", () => matchMedia("(max-width: 860px)").matches && hide());
+
 /** The number of the incident that is chosen on this screen. */
 function chosenNumber() {
   const row = /** @type {HTMLElement | null} */ (document.querySelector('#queue [aria-selected="true"]'));
@@ -99,7 +103,7 @@ document.addEventListener("live:fact", (event) => {
   if (!followed.has(data.room_id) && !isNamed) return;
   if (pane()?.room?.id === data.room_id && !document.hidden && pane().list.isAtEnd) return;
   count(unread() + 1);
-  if (isNamed && body) toast(`${isOrder ? `${button.dataset.order} · ` : ""}${body.author.name}: ${body.text.slice(0, 160)}`);
+  if (isNamed && body) toast(`${isOrder ? `${button.dataset.order} · ` : ""}${body.author.name}: ${inShort(body).slice(0, 160)}`);
 });
 
 const departments = new Set((button.dataset.departments ?? "").split(",").filter(Boolean).map((pk) => `department:${pk}`));

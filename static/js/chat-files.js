@@ -47,7 +47,7 @@ export class Files {
     if (!this.may()) return;
     for (const file of files.slice(0, MOST - this.uploads.size)) {
       const upload = new Upload(file);
-      const line = this.line(upload, file.name);
+      const line = this.line(upload, file);
       this.uploads.set(upload, line.item);
       this.list.append(line.item);
       upload.addEventListener("change", line.draw);
@@ -56,8 +56,8 @@ export class Files {
     this.list.hidden = !this.uploads.size;
   }
 
-  /** @param {Upload} upload @param {string} name */
-  line(upload, name) {
+  /** @param {Upload} upload @param {File} file */
+  line(upload, file) {
     const item = document.createElement("li");
     const state = Object.assign(document.createElement("span"), { className: "num minor" });
     const drop = Object.assign(document.createElement("button"), { type: "button", className: "linkish", textContent: this.word("discard") });
@@ -68,7 +68,8 @@ export class Files {
       item.remove();
       this.list.hidden = !this.uploads.size;
     });
-    item.append(Object.assign(document.createElement("span"), { className: "cut", textContent: name }), state, drop);
+    item.append(Object.assign(document.createElement("span"), { className: "cut", textContent: file.name }), state, drop);
+    if (file.type.startsWith("audio/")) item.append(player(file));
     const draw = () => {
       const part = upload.size ? Math.floor((100 * upload.sent) / upload.size) : 100;
       state.textContent = upload.state === "refused" ? upload.says : upload.state === "done" ? "\u2713" : `${part} %`;
@@ -93,6 +94,13 @@ export class Files {
     this.list.replaceChildren();
     this.list.hidden = true;
   }
+}
+
+/** What was recorded can be heard before it is sent. @param {File} file */
+function player(file) {
+  const audio = Object.assign(document.createElement("audio"), { src: URL.createObjectURL(file), controls: true, preload: "metadata" });
+  audio.setAttribute("aria-label", file.name);
+  return audio;
 }
 
 /** Files of a message: a picture small, sound and video to be played, anything else to be saved. @param {HTMLElement} place @param {Sent[]} files @param {Word} word */

@@ -1,6 +1,7 @@
 /** What leads to a message of a room: what is pinned, what was searched for, the thread of one. */
 
 import { timeOfDay } from "./clock.js";
+import { inShort } from "./chat-marks.js";
 import { dueWords, isLate, score } from "./chat-orders.js";
 import { ask } from "./chat-room.js";
 
@@ -54,7 +55,7 @@ export class Finder {
     const button = Object.assign(document.createElement("button"), { type: "button", className: "chat-lead" });
     button.append(Object.assign(document.createElement("b"), { textContent: message.author.name }));
     button.append(Object.assign(document.createElement("time"), { className: "num minor", textContent: timeOfDay(Date.parse(message.at)) }));
-    button.append(Object.assign(document.createElement("span"), { className: "cut", textContent: message.text }));
+    button.append(Object.assign(document.createElement("span"), { className: "cut", textContent: inShort(message) }));
     button.dataset.to = String(message.seq);
     item.append(button);
     return item;

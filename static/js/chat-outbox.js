@@ -8,7 +8,7 @@ import { ask, Refused } from "./chat-room.js";
 const AGAIN = 3000;
 
 /** @typedef {{key: string, room: number, text: string, reply: number | null, mentions: string[], at: string, why: string,
- *   files?: string[], order?: {addressees: string[], due_at: string | null}}} Waiting */
+ *   files?: string[], marks?: import("./marks.js").Mark[], order?: {addressees: string[], due_at: string | null}}} Waiting */
 
 const store = () => `chat-unsent-${document.documentElement.dataset.person ?? ""}`;
 
@@ -22,10 +22,13 @@ function keep(items) {
   document.dispatchEvent(new CustomEvent("chat:waiting"));
 }
 
-/** @param {number} room @param {string} text @param {number | null} reply @param {string[]} mentions @param {Waiting["order"]} [order] @param {string[]} [files] keys of files that were handed in */
-export function put(room, text, reply, mentions, order, files) {
+/**
+ * @param {number} room @param {string} text @param {number | null} reply @param {string[]} mentions
+ * @param {{order?: Waiting["order"], files?: string[], marks?: Waiting["marks"]}} [more] `files` are keys of files that were handed in
+ */
+export function put(room, text, reply, mentions, { order, files, marks } = {}) {
   const key = crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint32Array(4))].join("-");
-  keep([...waiting(), { key, room, text, reply, mentions, at: new Date().toISOString(), why: "", ...(order ? { order } : {}), ...(files?.length ? { files } : {}) }]);
+  keep([...waiting(), { key, room, text, reply, mentions, at: new Date().toISOString(), why: "", ...(order ? { order } : {}), ...(files?.length ? { files } : {}), ...(marks?.length ? { marks } : {}) }]);
 }
 
 /** @param {string} key */
@@ -59,7 +62,7 @@ async function sendAll() {
   for (const item of waiting().filter((each) => !each.why)) {
     const late = Date.now() - Date.parse(item.at) > 60_000 ? { device_at: item.at } : {};
     try {
-      const body = { text: item.text, reply: item.reply, mentions: item.mentions, files: item.files ?? [], ...late, ...item.order };
+      const body = { text: item.text, reply: item.reply, mentions: item.mentions, files: item.files ?? [], marks: item.marks ?? [], ...late, ...item.order };
       const said = await ask(`${api}rooms/${item.room}/${item.order ? "orders" : "messages"}/`, body, item.key);
       discard(item.key);
       document.dispatchEvent(new CustomEvent("chat:sent", { detail: said }));

@@ -15,7 +15,7 @@ const AGAIN = 3000;
  *   device_at: string | null, text: string, reply: number | null, thread: number | null, mentions: {of: string, name: string}[],
  *   edited_at: string | null, struck: Mark | null, pinned: Mark | null, forgotten_at: string | null, note_id: number | null, task_id: number | null,
  *   files: {key: string, name: string, kind: string, state: string, size: number, seconds: number | null, url: string, thumbnail_url: string}[],
- *   answers: {code: string, n: number, names: string[], people: number[]}[], order: Order | null}} Message
+ *   marks: import("./marks.js").Mark[], answers: {code: string, n: number, names: string[], people: number[]}[], order: Order | null}} Message
  */
 
 /** What the server said no to, in its words. */
@@ -60,6 +60,8 @@ export class Room {
     this.pins = new Map();
     /** @type {Map<number, Message>} orders that somebody has still to do */
     this.orders = new Map();
+    /** @type {Map<number, Message>} messages with places and drawings that stand */
+    this.drawn = new Map();
     /** @type {string[]} for whom the reader answers orders */
     this.answersAs = entered.answers_as;
     /** @type {Map<number, number>} how far each person has read */
@@ -72,6 +74,7 @@ export class Room {
     for (const each of entered.messages) this.messages.set(each.seq, each);
     for (const each of entered.pinned) this.pins.set(each.seq, each);
     for (const each of entered.orders) this.orders.set(each.seq, each);
+    for (const each of entered.drawn) this.drawn.set(each.seq, each);
     const until = { signal: this.stop.signal };
     document.addEventListener(`live:room:${this.id}`, (event) => this.hear(/** @type {CustomEvent} */ (event).detail), until);
     document.addEventListener("live:resync", () => setTimeout(() => this.catchUp(), Math.random() * SPREAD), until);
@@ -115,11 +118,18 @@ export class Room {
       else this.pins.delete(each.seq);
       if (each.order?.is_open) this.orders.set(each.seq, each);
       else this.orders.delete(each.seq);
+      if (each.marks.length && !each.struck) this.drawn.set(each.seq, each);
+      else this.drawn.delete(each.seq);
       changed.push(each.seq);
     }
     const first = this.last + 1;
     this.last = Math.max(this.last, ...changed);
     if (changed.length) this.tell("changed", { seqs: changed, isNew: this.last >= first, first });
+  }
+
+  /** Places and drawings that stand in this room. */
+  standing() {
+    return [...this.drawn.values()].flatMap((each) => each.marks);
   }
 
   /** Ask for everything that changed since what we have seen. */

@@ -2,6 +2,7 @@
 
 import { timeOfDay } from "./clock.js";
 import { drawFiles } from "./chat-files.js";
+import { drawMarks, inShort } from "./chat-marks.js";
 import { drawOrder, ready } from "./chat-orders.js";
 
 /** @typedef {import("./chat-room.js").Message} Message */
@@ -51,13 +52,14 @@ export class Rows {
     time.title = new Date(at).toLocaleString(document.documentElement.lang, { timeZone: document.documentElement.dataset.zone });
     put(row, ".chat-mark", this.marks(message, readBy).join(" · "));
     if (message.reply) {
-      const quote = put(row, ".chat-quote", quoted ? `${quoted.author.name}: ${quoted.text}` : `#${message.reply}`);
+      const quote = put(row, ".chat-quote", quoted ? `${quoted.author.name}: ${inShort(quoted)}` : `#${message.reply}`);
       quote.hidden = false;
       quote.dataset.to = String(message.reply);
     }
     this.write(/** @type {HTMLElement} */ (row.querySelector(".chat-text")), message);
     this.answers(row, message);
     drawFiles(/** @type {HTMLElement} */ (row.querySelector(".chat-files")), message.files, this.word);
+    drawMarks(/** @type {HTMLElement} */ (row.querySelector(".chat-marks")), message.marks, this.word);
     if (message.order) drawOrder(/** @type {HTMLElement} */ (row.querySelector(".chat-order")), message.order, this.word);
     return row;
   }

@@ -1,6 +1,7 @@
 /** What waits to be sent stands below the messages: with its state, and what the server refused with the reason. */
 
 import { timeOfDay } from "./clock.js";
+import { inShort } from "./chat-marks.js";
 import { discard, retry, waiting } from "./chat-outbox.js";
 
 const LONG = 2500;
@@ -34,7 +35,7 @@ export class Unsent {
   line(each) {
     const item = document.createElement("li");
     const state = each.why ? this.word("refused", { why: each.why }) : this.word(Date.now() - Date.parse(each.at) < LONG ? "sending" : "unsent");
-    item.append(Object.assign(document.createElement("p"), { className: "chat-text", textContent: each.text }));
+    item.append(Object.assign(document.createElement("p"), { className: "chat-text", textContent: inShort(each) }));
     const said = Object.assign(document.createElement("p"), { className: "minor", textContent: `${timeOfDay(Date.parse(each.at))} · ${state} ` });
     if (each.why) said.append(this.link("again", () => retry(each.key)), " ", this.link("discard", () => discard(each.key)));
     item.append(said);

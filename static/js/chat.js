@@ -108,6 +108,7 @@ class Chat extends HTMLElement {
     this.sayHere("looking");
     this.unsent.show();
     this.markSeen();
+    this.tellDrawn();
     this.dispatchEvent(new CustomEvent("chat:entered", { detail: entered, bubbles: true }));
   }
 
@@ -115,8 +116,10 @@ class Chat extends HTMLElement {
     if (!this.room) return;
     ask(`${this.room.url}here/`, { doing: "gone" }).catch(() => null);
     this.composer.keepDraft(true);
+    this.composer.voice.drop();
     this.room.leave();
     this.room = undefined;
+    this.tellDrawn();
   }
 
   head() {
@@ -140,9 +143,19 @@ class Chat extends HTMLElement {
     this.piece(".chat-empty").hidden = room.last > 0;
     if (isNew && !this.list.isAtEnd && !this.unreadFrom) this.unreadFrom = first;
     this.list.refresh(room.last);
+    this.tellDrawn();
     this.finder.showPins();
     if (isNew) requestAnimationFrame(() => this.markSeen());
     this.finder.refresh();
+  }
+
+  /** Tell the map of this page, if it has one, what is drawn in the room that is open. */
+  tellDrawn() {
+    const marks = this.room?.standing() ?? [];
+    const said = JSON.stringify(marks);
+    if (said === (this.drawn ?? "[]")) return;
+    this.drawn = said;
+    document.dispatchEvent(new CustomEvent("room:drawn", { detail: marks }));
   }
 
   /** @param {number} seq */

@@ -264,6 +264,27 @@ function showWhatWasAskedFor() {
   if (/^\d+$/.test(unit)) openDialog(`${part("map").dataset.unitUrl}${unit}/`);
 }
 
+/* What is drawn in the room that is open stands on the map; a place that is pressed in it is gone to. */
+
+/** @type {Promise<import("./sketches.js").Sketches> | null} */
+let sketches = null;
+
+document.addEventListener("room:drawn", async (event) => {
+  const marks = /** @type {CustomEvent} */ (event).detail;
+  if (!marks.length && !sketches) return;
+  sketches ??= import("./sketches.js").then(({ Sketches }) => new Sketches(map.map, "sketches"));
+  (await sketches).show(marks);
+});
+
+document.addEventListener("place:wanted", (event) => {
+  event.preventDefault();
+  const { lon, lat, points } = /** @type {CustomEvent} */ (event).detail;
+  if (points.length === 1) return showPlace(lon, lat);
+  if (part("map").hidden) toggleTable();
+  const bounds = L.latLngBounds(points.map((/** @type {[number, number]} */ [x, y]) => [y, x]));
+  map.moveTo([lat, lon], Math.min(PLACE_ZOOM, map.map.getBoundsZoom(bounds, false, L.point(60, 60))));
+});
+
 /* What our own commands changed, without waiting for the news of it. */
 
 document.body.addEventListener("done", (event) => {

@@ -1,0 +1,59 @@
+/** Places and drawings of messages on a map, whichever it is: in the quiet colours, each with its word. */
+
+import { token } from "./basemap.js";
+import { pointsOf } from "./marks.js";
+
+/** @typedef {import("./marks.js").Mark} Mark */
+
+export class Sketches {
+  /** @param {any} map @param {string} [pane] */
+  constructor(map, pane) {
+    this.map = map;
+    this.pane = pane;
+    this.layer = L.layerGroup().addTo(map);
+    /** @type {Mark[]} */
+    this.marks = [];
+    this.onTheme = () => this.show(this.marks);
+    document.addEventListener("theme:change", this.onTheme);
+  }
+
+  /** Let exactly these be drawn. @param {Mark[]} marks */
+  show(marks) {
+    this.marks = marks;
+    this.layer.clearLayers();
+    for (const mark of marks) this.draw(mark);
+  }
+
+  remove() {
+    document.removeEventListener("theme:change", this.onTheme);
+    this.layer.remove();
+  }
+
+  /** @param {Mark} mark */
+  draw(mark) {
+    const own = this.pane ? { pane: this.pane } : {};
+    const { type, coordinates } = mark.geometry;
+    if (type === "Point") {
+      const icon = L.divIcon({ className: "sketch-pin", iconSize: [18, 18], iconAnchor: [9, 9] });
+      this.label(L.marker([coordinates[1], coordinates[0]], { ...own, icon, interactive: false, keyboard: false, alt: "" }).addTo(this.layer), mark.word, [0, -8]);
+      return;
+    }
+    const paths = (/** @type {any} */ look) => L.geoJSON(/** @type {any} */ (mark.geometry), { ...own, interactive: false, style: look }).addTo(this.layer);
+    paths({ color: token("bg2"), weight: 7, fill: false, opacity: 0.9 });
+    this.label(paths({ color: token("edge"), weight: 3, dashArray: type === "Polygon" ? "10 5" : undefined, fill: type === "Polygon", fillOpacity: 0.08 }), mark.word, [0, 0]);
+  }
+
+  /** The word is text and nothing else. @param {any} layer @param {string} word @param {[number, number]} offset */
+  label(layer, word, offset) {
+    if (!word) return;
+    const said = Object.assign(document.createElement("span"), { textContent: word });
+    layer.bindTooltip(said, { permanent: true, direction: "top", className: "sketch-word", offset, interactive: false });
+  }
+}
+
+/** What a mark spans. @param {Mark[]} marks @returns {any} */
+export function boundsOf(marks) {
+  const bounds = L.latLngBounds([]);
+  for (const mark of marks) for (const [lon, lat] of pointsOf(mark)) bounds.extend([lat, lon]);
+  return bounds;
+}
