@@ -24,6 +24,7 @@ pages = [
     path("exports/<uuid:export_key>/cancel/", exports.cancel, name="export_cancel"),
     path("exports/<uuid:export_key>/file/", exports.fetch, name="export_file"),
     path("shared/", sharing.listing, name="shared"),
+    path("shared/receipts/<int:share_id>/", sharing.receipt, name="share_receipt"),
     path("shared/glass/", glass.listing, name="broken_glass"),
     path("shared/glass/<int:glass_id>/", glass.review, name="glass_review"),
     path("profile/revoke-token/", views.revoke_token, name="revoke_own_token"),

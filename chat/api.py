@@ -275,6 +275,17 @@ class EndInvitationView(ApiView):
         services.end_invitation(call.actor, room_id=id, invitation_id=invitation, now=call.now)
 
 
+class ResumeInvitationView(ApiView):
+    """The end of an invitation, taken back."""
+
+    tag = "chat"
+
+    @operation(status=204, refusals=(409,))
+    def post(self, call: Call, id: int, invitation: int) -> Any:
+        """Take back that one left, or let somebody out: who did it, within a minute."""
+        services.resume_invitation(call.actor, room_id=id, invitation_id=invitation, now=call.now)
+
+
 class HereView(ApiView):
     """Who has a room open."""
 

@@ -43,6 +43,14 @@ class InvitationEnded(Fact):
     department_id: int | None
 
 
+@fact("chat.invitation_resumed", says=_("{actor} took back the end of an invitation into {room}"))
+class InvitationResumed(Fact):
+    room_id: int
+    invitation_id: int
+    person_id: int | None
+    department_id: int | None
+
+
 @fact("chat.message_posted", says=_("{actor} wrote in {room}"))
 class MessagePosted(Fact):
     room_id: int

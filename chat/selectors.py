@@ -170,6 +170,11 @@ def departments_invited(actor: Actor, room_id: int) -> list[Invitation]:
     return list(rows.select_related("department").order_by("pk"))
 
 
+def is_own_invitation(actor: Actor, invitation_id: int) -> bool:
+    """Whether an invitation is the actor's own: ending it is leaving."""
+    return actor.user_id is not None and Invitation.objects.filter(pk=invitation_id, person_id=actor.user_id).exists()
+
+
 def seat(actor: Actor, room_id: int) -> Seat | None:
     """What the actor left in a room, None when it was never there."""
     return Seat.objects.filter(room_id=room_id, person_id=actor.user_id).first() if actor.user_id is not None else None

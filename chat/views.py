@@ -85,8 +85,19 @@ def members(request: HttpRequest, room_id: int) -> HttpResponse:
 @allowed(permissions.VIEW)
 def end_invitation(request: HttpRequest, room_id: int, invitation: int) -> HttpResponse:
     """Let somebody out again, or leave."""
-    services.end_invitation(request.actor, room_id=room_id, invitation_id=invitation, now=timezone.now())  # type: ignore[attr-defined]
-    return done(_("The invitation is ended."))
+    actor = request.actor  # type: ignore[attr-defined]
+    is_own = selectors.is_own_invitation(actor, invitation)
+    services.end_invitation(actor, room_id=room_id, invitation_id=invitation, now=timezone.now())
+    back = reverse("chat_resume_invitation", args=[room_id, invitation])
+    return done(_("You have left the room.") if is_own else _("The invitation is ended."), undo={"url": back})
+
+
+@require_POST
+@allowed(permissions.VIEW)
+def resume_invitation(request: HttpRequest, room_id: int, invitation: int) -> HttpResponse:
+    """Take back that one left, or let somebody out."""
+    services.resume_invitation(request.actor, room_id=room_id, invitation_id=invitation, now=timezone.now())  # type: ignore[attr-defined]
+    return done(_("As before: the invitation stands."))
 
 
 @require_POST

@@ -28,7 +28,7 @@ from incidents import desk, modes, permissions
 
 THEMES = ("light", "dark")
 # Scripts that come with their first use (`static/js/shell.js`, `later`).
-LATER = ("alarms", "call-desk", "chat-desk", "palette", "ringing", "paging")
+LATER = ("alarms", "call-desk", "chat-desk", "palette", "ringing", "paging", "receipts")
 PLACES = (
     ("ops", "go_ops", _("Operations"), permissions.VIEW),
     ("intake", "go_intake", _("Calls"), permissions.REPORT),

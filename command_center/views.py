@@ -29,6 +29,7 @@ from kit.errors import Refused
 from kit.geo import Position
 from resources import board as unit_board
 from resources import selectors as resources
+from resources.sharing import shown as shown_areas
 
 MOST_ROWS = 500
 TABS = (("all", _("All")), ("new", _("New")), ("pending", _("Assign")), ("working", _("Active")), ("ending", _("Ending")))
@@ -58,6 +59,7 @@ def ops(request: HttpRequest) -> HttpResponse:
         "layers": [(name, LAYERS.get(name, name), _tiles(name)) for name in tiles.names()],
         "basemap": asdict(gis.basemap()),
         "regions_url": address("regions-geojson"),
+        "has_areas": shown_areas.is_any_shown_to(actor),
         "strip": alerts.strip(actor, now=timezone.now()) if policy.can(actor, alert_permissions.VIEW, None) else None,
     }
     return render(request, "command_center/ops.html", context)

@@ -216,6 +216,14 @@ def unmailed_handouts(actor: Actor) -> QuerySet[Handout]:
     return rows.select_related("incident__type", "by").order_by("-made_at", "-id")
 
 
+def own_handout(actor: Actor, handout_id: int) -> Handout:
+    """A report that the actor itself gave to somebody outside. Raises `NotFound` for another's."""
+    row = Handout.objects.filter(pk=handout_id, by_id=actor.user_id).select_related("incident").first() if actor.user_id is not None else None
+    if row is None:
+        raise NotFound
+    return row
+
+
 def handouts(incident: Incident) -> list[Handout]:
     """Who outside was given the situation report of an incident that the actor was found to see, the newest first; at most a hundred."""
     return list(Handout.objects.filter(incident=incident).select_related("by").order_by("-made_at", "-id")[:100])

@@ -62,6 +62,7 @@ pages = [
     path("incidents/<str:number>/break-glass/", showing.break_glass, name="incident_break_glass"),
     path("incidents/<str:number>/hand-out/", outside.hand_out, name="incident_hand_out"),
     path("handouts/<int:handout_id>/end/", outside.end, name="handout_end"),
+    path("handouts/<int:handout_id>/receipt/", outside.receipt, name="handout_receipt"),
     path("handouts/<int:handout_id>/mail-again/", outside.mail_again, name="handout_mail_again"),
     path("outside/<str:secret>/", outside.door, name="outside"),
     path("shares/<int:share_id>/revoke/", showing.revoke, name="share_revoke"),

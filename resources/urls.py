@@ -12,6 +12,7 @@ from resources.sharing import rest as shared
 
 pages: list[object] = [
     path("areas/", sharing.listing, name="areas"),
+    path("areas/shown.json", sharing.on_map, name="areas_on_map"),
     path("areas/<int:area_id>/", sharing.page, name="area"),
     path("areas/<int:area_id>/body/", sharing.body, name="area_body"),
     path("areas/<int:area_id>/share/", sharing.share, name="area_share"),

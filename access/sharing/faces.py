@@ -13,6 +13,7 @@ from access.forms import refused
 from access.sharing import reading, verbs
 from access.sharing.forms import ShareForm
 from access.sharing.kinds import Kind, keeper_of
+from kit import naming
 from kit.errors import Refused
 
 
@@ -23,6 +24,19 @@ def listing(request: HttpRequest) -> HttpResponse:
     actor, now = request.actor, timezone.now()  # type: ignore[attr-defined]
     context = {"given": reading.given(actor, now=now), "made": reading.made(actor, now=now), "most": reading.MOST_SHOWN}
     return render(request, "access/shared.html", context)
+
+
+@require_GET
+@signed_in
+def receipt(request: HttpRequest, share_id: int) -> HttpResponse:
+    """One sentence for who shared a thing: the other side has opened it. Nothing for any look but the first (`person`)."""
+    found = reading.first_receipt(request.actor, share_id)  # type: ignore[attr-defined]
+    if found is None or request.GET.get("person") != str(found.look.person_id):
+        return HttpResponse(status=204)
+    of = found.look.person.department
+    who = f"{found.look.person} ({naming.called(of)})" if of is not None else str(found.look.person)
+    said = _("%(who)s has opened what you share: %(what)s %(called)s") % {"who": who, "what": found.what, "called": found.called}
+    return HttpResponse(said, content_type="text/plain")
 
 
 def dialog(request: HttpRequest, kind: Kind, thing_id: int, *, called: str, told: dict[str, Any] | None = None, **context: Any) -> HttpResponse:

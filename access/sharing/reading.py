@@ -18,6 +18,7 @@ from access.actors import Actor
 from access.models import Membership, Scoped, Share, ShareLook
 from access.sharing import kinds
 from access.sharing.kinds import Keeper, Kind
+from kit.errors import NotFound
 
 Level = Share.Level
 DEPTH: dict[str, int] = {Level.OUTLINE: 1, Level.SITUATION: 2, Level.FULL: 3}
@@ -145,6 +146,26 @@ def shares_of(kind: Kind, subject_id: int) -> list[Share]:
     """Every share of a thing, running ones first, then the newest, with who has seen it; at most a hundred."""
     rows = _whole(Share.objects.filter(kind=kind.name, subject_id=subject_id))
     return list(rows.order_by(F("ended_at").desc(nulls_first=True), "-shared_at", "-id")[:MOST_SHOWN])
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """That somebody has seen what the actor shared: who, and what."""
+
+    look: ShareLook
+    what: str
+    called: str
+
+
+def first_receipt(actor: Actor, share_id: int) -> Receipt | None:
+    """The first look at what the actor shared, None while nobody has looked. Raises `NotFound` for what another shared."""
+    share = Share.objects.filter(pk=share_id, by_id=actor.user_id, person=None).first() if actor.user_id is not None else None
+    if share is None:
+        raise NotFound
+    look = share.looks.select_related("person__department").order_by("first_at", "id").first()
+    keeper = kinds.keeper_of(kinds.kind_of(share.kind))
+    called = keeper.called([share.subject_id]).get(share.subject_id, share.subject)
+    return Receipt(look, str(keeper.name), called) if look is not None else None
 
 
 def looks_at(share: Share) -> list[ShareLook]:

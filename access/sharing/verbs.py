@@ -167,7 +167,7 @@ def note_look(actor: Actor, *, share_id: int, is_refresh: bool, now: datetime) -
     thing = keeper_of(what).locked(row.subject_id)
     if thing is not None:
         fact = facts.ShareSeen(share_id=row.pk, subject=row.subject, user_id=actor.user_id, is_glass=row.is_glass)
-        _announce(actor, fact, what, thing, [row], now)
+        _announce(actor, fact, what, thing, [row], now, sender=None if row.is_glass else row.by_id)
 
 
 @transaction.atomic
@@ -248,8 +248,11 @@ def _end_and_tell(actor: Actor, what: Kind, thing: Thing, row: Share, why: str, 
     _announce(actor, fact, what, thing, [row], now)
 
 
-def _announce(actor: Actor, fact: Fact, what: Kind, thing: Thing, shares: Sequence[Share], now: datetime, *others: str) -> None:
-    """Record a fact for who owns the thing and for whom it is shared with."""
-    scopes = [*keeper_of(what).audience(what.view_action, thing), *reading.scopes_of(shares, what, now=now), *others]
-    about = [f"{what.name}:{thing.pk}", *(f"share:{row.pk}" for row in shares)]
+def _announce(
+    actor: Actor, fact: Fact, what: Kind, thing: Thing, shares: Sequence[Share], now: datetime, *others: str, sender: int | None = None
+) -> None:
+    """Record a fact for who owns the thing and for whom it is shared with; `sender`: who shared it and is to know at once."""
+    own = [f"user:{sender}"] if sender is not None else []
+    scopes = [*keeper_of(what).audience(what.view_action, thing), *reading.scopes_of(shares, what, now=now), *others, *own]
+    about = [f"{what.name}:{thing.pk}", *(f"share:{row.pk}" for row in shares), *own]
     journal.record(actor, fact, about=about, scopes=scopes, at=now)

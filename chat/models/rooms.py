@@ -105,6 +105,7 @@ class Invitation(models.Model):
     invited_by_key = models.CharField(max_length=80, blank=True, default="")
     until = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by_key = models.CharField(max_length=80, blank=True, default="", help_text=_("Who ended it, and may take that back for a minute."))
 
     objects = InvitationQuerySet.as_manager()
 

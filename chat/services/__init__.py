@@ -20,6 +20,7 @@ from chat.services.messages import (
 from chat.services.orders import NewOrder, OrderIsOver, OrderReasonMissing, advance_order, give_order, note_overdue, withdraw_order
 from chat.services.reading import mark_read
 from chat.services.rooms import (
+    TooLateToResume,
     close_room,
     end_invitation,
     follow_incident,
@@ -31,6 +32,7 @@ from chat.services.rooms import (
     open_room,
     renew_duty_rooms,
     reopen_room,
+    resume_invitation,
 )
 
 __all__ = [
@@ -43,6 +45,7 @@ __all__ = [
     "OrderIsOver",
     "OrderReasonMissing",
     "RoomIsClosed",
+    "TooLateToResume",
     "advance_order",
     "answer_message",
     "close_room",
@@ -68,6 +71,7 @@ __all__ = [
     "post_message",
     "renew_duty_rooms",
     "reopen_room",
+    "resume_invitation",
     "strike_message",
     "withdraw_order",
 ]

@@ -1,7 +1,7 @@
 """Opening and closing rooms, and letting people in and out."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -16,10 +16,16 @@ from chat.models import Invitation, Room
 from chat.services.common import announce, locked, locked_open
 from incidents.models import Incident
 from kit import text
-from kit.errors import Forbidden, Invalid, NotFound
+from kit.errors import Forbidden, Invalid, NotFound, Refused
 from resources.models import Duty, Post
 
 MOST_AT_ONCE = 100
+TAKE_BACK_SECONDS = 60
+
+
+class TooLateToResume(Refused):
+    code = "too_late_to_resume"
+    says = _("This can no longer be taken back. Ask to be invited again.")
 
 
 @transaction.atomic
@@ -98,10 +104,36 @@ def end_invitation(actor: Actor, *, room_id: int, invitation_id: int, now: datet
     is_own = actor.user_id is not None and found.person_id == actor.user_id
     if not (is_own or membership.may(actor, permissions.MODERATE, room) or found.invited_by_key == actor.key):
         raise Forbidden
-    found.ended_at = now
-    found.save(update_fields=["ended_at"])
+    found.ended_at, found.ended_by_key = now, actor.key[:80]
+    found.save(update_fields=["ended_at", "ended_by_key"])
     fact = facts.InvitationEnded(room_id=room.pk, invitation_id=found.pk, person_id=found.person_id, department_id=found.department_id)
     announce(actor, fact, room=room, now=now)
+    _renew(actor, found)
+    return room
+
+
+@transaction.atomic
+def resume_invitation(actor: Actor, *, room_id: int, invitation_id: int, now: datetime) -> Room:
+    """Take back that one left a room, or let somebody out, a moment ago: as if it had not been. Only who did it, within a minute.
+
+    Whoever left is not of the room, so nothing else is asked. Raises `NotFound` for another's, `TooLateToResume`. Safe twice.
+    """
+    room = Room.objects.locked(room_id)
+    found = Invitation.objects.select_for_update(no_key=True).filter(pk=invitation_id, room=room_id, ended_by_key=actor.key[:80]).first()
+    if room is None or found is None or not found.ended_by_key:
+        raise NotFound
+    if found.ended_at is None:
+        return room
+    of = Q(person_id=found.person_id) if found.person_id is not None else Q(department_id=found.department_id)
+    again = Invitation.objects.filter(of, room=room, ended_at=None)
+    is_over = found.until is not None and found.until <= now
+    if now - found.ended_at > timedelta(seconds=TAKE_BACK_SECONDS) or is_over or again.exists():
+        raise TooLateToResume
+    found.ended_at = None
+    found.save(update_fields=["ended_at"])
+    fact = facts.InvitationResumed(room_id=room.pk, invitation_id=found.pk, person_id=found.person_id, department_id=found.department_id)
+    person = [f"user:{found.person_id}"] if found.person_id is not None else []
+    announce(actor, fact, room=room, about=person, also=person, now=now)
     _renew(actor, found)
     return room
 

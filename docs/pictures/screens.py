@@ -84,14 +84,14 @@ NOT_PICTURED: dict[str, str] = {
 }  # fmt: skip
 FILES = (
     "export.csv", "export.geojson", "export.pdf", "document.pdf", "/file/", "city.json", "city.pmtiles", "regions.geojson", ".mvt", "attachments/",
-    "files/<uuid:file_key>/",
+    "files/<uuid:file_key>/", "areas/shown.json",
 )  # fmt: skip
 # Pages that are only ever shown inside another one: their addresses begin like this.
 PARTS = (
     "chat/pane/", "chat/rooms/", "chat/<int:room_id>/", "chat/orders/", "chat/shared/<int:room_id>/body/", "shared/glass/<", "areas/<int:area_id>/",
     "aid/<", "alarms/<", "alarms/pages/", "alarms/posts/", "alarms/strip/", "assignments/", "command/", "crew/<int:unit_id>/now", "dispatch/cards",
     "dispatch/units", "duty/roster/", "find/", "handouts/", "incidents/<str:number>/", "incidents/new/", "incidents/together/", "incidents/suggest",
-    "incidents/questions", "chat/draw/",
+    "incidents/questions", "chat/draw/", "shared/receipts/",
     "intake/elsewhere/", "intake/order/", "intake/parked/", "intake/place/", "intake/number/", "mode/", "ops/", "phone-calls/", "shares/",
     "tasks/", "units/",
 )  # fmt: skip

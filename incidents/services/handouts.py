@@ -114,7 +114,7 @@ def open_handout(actor: Actor, *, secret: str, now: datetime) -> Handout:
     row.save(update_fields=["openings", "opened_at"])
     who = Actor("partner", f"handout:{row.pk}", row.recipient)
     fact = facts.HandoutOpened(incident_id=row.incident_id, handout_id=row.pk, openings=row.openings)
-    announce(who, fact, row.incident, f"handout:{row.pk}", now=now)
+    announce(who, fact, row.incident, f"handout:{row.pk}", f"user:{row.by_id}", now=now)
     return row
 
 

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from access.faces import allowed, done
 from incidents import board, permissions, selectors, services, shown
@@ -76,6 +76,21 @@ def end(request: HttpRequest, handout_id: int) -> HttpResponse:
     """Take a report back: its link opens nothing any more."""
     row = services.end_handout(request.actor, handout_id=handout_id, now=timezone.now())  # type: ignore[attr-defined]
     return done(_("The report for %(who)s is taken back.") % {"who": row.recipient}, incident=row.incident_id)
+
+
+@require_GET
+@allowed(permissions.HAND_OUT)
+def receipt(request: HttpRequest, handout_id: int) -> HttpResponse:
+    """One sentence for who gave a report: it was opened for the first time, or its mail was given up. Nothing else is told this way."""
+    row = selectors.own_handout(request.actor, handout_id)  # type: ignore[attr-defined]
+    values = {"who": row.recipient, "number": row.incident.number, "why": row.mail_says}
+    if row.fault:
+        said = _("The situation report of %(number)s could not be mailed to %(who)s: %(why)s. It can be sent again.") % values
+    elif row.openings == 1:
+        said = _("%(who)s has opened the situation report of %(number)s.") % values
+    else:
+        return HttpResponse(status=204)
+    return HttpResponse(said, content_type="text/plain")
 
 
 @require_POST

@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from access import policy
@@ -22,6 +24,23 @@ def listing(request: HttpRequest) -> HttpResponse:
     """The areas that are watched: one's own, and those that others show."""
     actor = request.actor  # type: ignore[attr-defined]
     return render(request, "resources/areas.html", {"own": shown.own(actor), "shown": shown.shown_to(actor), "most": shown.MOST})
+
+
+@require_GET
+@allowed(permissions.VIEW)
+def on_map(request: HttpRequest) -> JsonResponse:
+    """The areas that others show, for the map of the operations screen: each with until when, and its border or the rectangle around it."""
+    actor, now = request.actor, timezone.now()  # type: ignore[attr-defined]
+    rows = []
+    for each in shown.shown_to(actor):
+        if each.seen is None:
+            continue
+        verbs.note_look(actor, share_id=each.seen.share.pk, is_refresh=True, now=now)
+        says = _("until %(time)s") % {"time": date_format(timezone.localtime(each.seen.share.until), "m-d H:i")}
+        rows.append({"id": each.area.pk, "name": each.area.name, "says": says, "shape": each.geojson, "has_border": each.has_border})
+    answer = JsonResponse({"areas": rows})
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 @require_GET

@@ -65,6 +65,11 @@ def shown_to(actor: Actor) -> list[ShownArea]:
     return _shown([row for row in found if row.pk in seen], seen)
 
 
+def is_any_shown_to(actor: Actor) -> bool:
+    """Whether others show the actor an area now."""
+    return reading.with_me(actor, KIND, now=timezone.now()).exists()
+
+
 def _shown(rows: Sequence[Geofence], seen: Mapping[int, Seen]) -> list[ShownArea]:
     """Areas of others, each as its level shows it."""
     units = _units([row for row in rows if seen[row.pk].depth >= DEPTH[Level.FULL]])

@@ -25,7 +25,7 @@ export class OperationsMap {
       maxBoundsViscosity: 0.5,
     });
     this.map.attributionControl?.setPrefix("");
-    for (const [name, order] of [["regions", 350], ["grid", 360], ["stations", 380], ["sketches", 390], ["units", 420], ["spots", 620]]) {
+    for (const [name, order] of [["regions", 350], ["areas", 355], ["grid", 360], ["stations", 380], ["sketches", 390], ["units", 420], ["spots", 620]]) {
       this.map.createPane(name).style.zIndex = String(order);
     }
     this.map.getPane("units").style.pointerEvents = "none";

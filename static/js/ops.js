@@ -285,6 +285,23 @@ document.addEventListener("place:wanted", (event) => {
   map.moveTo([lat, lon], Math.min(PLACE_ZOOM, map.map.getBoundsZoom(bounds, false, L.point(60, 60))));
 });
 
+/* Watched areas that others show to us. */
+
+/** @type {Promise<import("./shown-areas.js").ShownAreas> | null} */
+let areas = null;
+
+function showAreas() {
+  areas ??= import("./shown-areas.js").then(({ ShownAreas }) => new ShownAreas(map.map, part("map").dataset.areasUrl ?? "", /** @type {HTMLInputElement} */ (part("map-areas"))));
+  areas.then((each) => each.load()).catch(() => (areas = null));
+}
+
+document.addEventListener("live:fact", (event) => {
+  const { name, about } = /** @type {CustomEvent} */ (event).detail;
+  if (name.startsWith("access.share") && about.some((/** @type {string} */ each) => /^(shown:)?geofence:/.test(each))) showAreas();
+});
+document.addEventListener("live:resync", () => areas && showAreas());
+if ("areas" in part("map").dataset) showAreas();
+
 /* What our own commands changed, without waiting for the news of it. */
 
 document.body.addEventListener("done", (event) => {

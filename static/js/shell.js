@@ -252,3 +252,13 @@ function wireChat() {
 }
 
 wireChat();
+
+/* What becomes of what the reader gave to others: the script comes with the first news of it. */
+
+const RECEIPTS = ["access.share_seen", "incidents.handout_opened", "incidents.handout_failed"];
+
+document.addEventListener("live:fact", (event) => {
+  const frame = /** @type {CustomEvent} */ (event).detail;
+  const isOwn = RECEIPTS.includes(frame.name) && frame.about.includes(`user:${document.documentElement.dataset.person}`);
+  if (isOwn) later("receipts").then((module) => module.tell(frame)).catch(() => undefined);
+});

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.utils import translation
 
 from access.actors import Actor
 from chat import exporting, marks, reading, selectors, services
@@ -85,12 +86,14 @@ def test_it_goes_into_the_timeline_and_is_taken_out_with_the_room_in_words_and_n
     dispatcher: Actor, supervisor: Actor, fire_room: Room, say: Say, now: datetime
 ) -> None:
     said = say(dispatcher, fire_room, "", marks=(GATE, HOSE))
-    services.keep_as_note(dispatcher, room_id=fire_room.pk, seq=said.seq, now=now)
+    with translation.override("en"):
+        services.keep_as_note(dispatcher, room_id=fire_room.pk, seq=said.seq, now=now)
 
-    assert Note.objects.get().words.endswith("北门 集合 · Place 39.90420, 116.39123\n水带 · Line of 2 points from 39.90000, 116.39000")
+    assert Note.objects.get().text.endswith("北门 集合 · Place 39.90420, 116.39123\n水带 · Line of 2 points from 39.90000, 116.39000")
     taken = exporting.opened(exporting.as_json(supervisor, fire_room.pk, now=now))
     assert taken is not None and taken["messages"][0]["marks"][0]["word"] == "北门 集合"
-    assert marks.lines([CORDON | {"word": "x"}]) == ["x · Area of 3 corners from 39.90000, 116.39000"]
+    with translation.override("en"):
+        assert marks.lines([CORDON | {"word": "x"}]) == ["x · Area of 3 corners from 39.90000, 116.39000"]
 
 
 def test_it_is_forgotten_with_the_words(dispatcher: Actor, fire_room: Room, settings: LazySettings, now: datetime) -> None:

@@ -209,3 +209,34 @@ def test_naming_somebody_who_is_not_of_the_room_does_not_tell_them_its_words(
     entry = Entry.objects.get(name="chat.message_posted")
     assert said.mentions == [{"of": f"user:{south.pk}", "name": str(south)}]
     assert not set(entry.scopes) & access.scopes_of(fire_chief_south)
+
+
+def test_who_left_by_a_slip_is_back_as_if_it_had_not_been(dispatcher: Actor, liaison: Actor, crew: Actor, now: datetime) -> None:
+    room = services.open_room(dispatcher, name="会商", person_ids=[liaison.user_id or 0], department_ids=[], until=None, now=now)
+    own = room.invitations.get(person_id=liaison.user_id)
+    services.end_invitation(liaison, room_id=room.pk, invitation_id=own.pk, now=now)
+    with pytest.raises(NotFound):
+        selectors.room(liaison, room.pk)
+
+    for another in (dispatcher, crew):
+        with pytest.raises(NotFound):
+            services.resume_invitation(another, room_id=room.pk, invitation_id=own.pk, now=now)
+    for _press in range(2):
+        services.resume_invitation(liaison, room_id=room.pk, invitation_id=own.pk, now=now)
+
+    assert selectors.room(liaison, room.pk) == room
+    assert Entry.objects.filter(name="chat.invitation_resumed").count() == 1
+
+
+def test_a_minute_later_or_once_invited_again_it_is_too_late(dispatcher: Actor, liaison: Actor, now: datetime) -> None:
+    room = services.open_room(dispatcher, name="会商", person_ids=[liaison.user_id or 0], department_ids=[], until=None, now=now)
+    own = room.invitations.get(person_id=liaison.user_id)
+    services.end_invitation(dispatcher, room_id=room.pk, invitation_id=own.pk, now=now)
+
+    with pytest.raises(services.TooLateToResume):
+        services.resume_invitation(dispatcher, room_id=room.pk, invitation_id=own.pk, now=now + timedelta(seconds=61))
+    services.invite(dispatcher, room_id=room.pk, person_ids=[liaison.user_id or 0], department_ids=[], until=None, now=now)
+    with pytest.raises(services.TooLateToResume):
+        services.resume_invitation(dispatcher, room_id=room.pk, invitation_id=own.pk, now=now)
+
+    assert room.invitations.filter(person_id=liaison.user_id, ended_at=None).count() == 1

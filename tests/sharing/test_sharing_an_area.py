@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.test import Client
+from django.utils import timezone
 
 from access import selectors as access
 from access.actors import Actor
@@ -102,3 +103,20 @@ def test_people_and_programs_see_the_same(
     assert "116.42" in own and "Liaison" in own  # the border, and who has looked
     assert theirs.get(f"/api/v1/areas/{cordon.pk}/shares/").status_code == 404
     assert mine.get(f"/api/v1/areas/{cordon.pk}/shares/").json()[0]["looks"][0]["person"] == "Liaison"
+
+
+def test_it_stands_on_the_map_of_the_other_side_as_far_as_its_level_goes(
+    dispatcher: Actor, liaison: Actor, water: Department, cordon: Geofence, desk: Callable[..., Client], now: datetime
+) -> None:
+    theirs = desk(liaison)
+    assert theirs.get("/areas/shown.json").json() == {"areas": []}
+
+    share = shared(dispatcher, cordon, now, to=water, level="OUTLINE")
+    (drawn,) = theirs.get("/areas/shown.json").json()["areas"]
+
+    assert (drawn["name"], drawn["has_border"], len(drawn["shape"]["coordinates"][0][0])) == ("警戒区", False, 5)
+    assert f"{timezone.localtime(share.until):%H:%M}" in drawn["says"]
+    assert Entry.objects.filter(name="access.share_seen").count() == 1
+    assert " data-areas" in theirs.get("/ops/").content.decode().partition('id="map"')[2].partition(">")[0].replace("data-areas-url", "")
+    verbs.revoke_share(dispatcher, share_id=share.pk, now=now)
+    assert theirs.get("/areas/shown.json").json() == {"areas": []}
