@@ -3,18 +3,20 @@
 import re
 from datetime import datetime, timedelta
 
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BooleanField, Case, Expression, F, Func, Q, TextField, Value, When
 from django.utils import timezone
 
 from access.actors import Actor
 from incidents import seeing, selectors
-from incidents.models import Incident
+from incidents.models import Incident, IncidentType
 from incidents.models.incidents import FINISHED
 from resources.handles import plain, ways_to_say
 
 # Ended incidents are looked for this far back; older ones are found by their whole number or in the list of incidents.
 DAYS_BACK = 31
 OPEN_LOOKED_AT = 1000
+LOOKED_AT = 200
 _DIGITS = re.compile(r"(?:(\d{8})-?)?(\d{1,6})")
 
 
@@ -23,27 +25,24 @@ def find_incidents(actor: Actor, words: str, *, limit: int, now: datetime) -> li
     typed = words.strip()
     if not typed:
         return []
-    found = {each.pk: each for each in _by_number(actor, typed, now)[:limit]}
-    if len(found) < limit:
-        ids = [pk for pk in _open_that_sound_like(actor, typed) if pk not in found][: limit - len(found)]
-        by_id = seeing.known(actor).in_bulk(ids)
-        found |= {pk: by_id[pk] for pk in ids if pk in by_id}
+    ids = list(dict.fromkeys([*_by_number(typed, now), *_open_that_sound_like(actor, typed)[:limit]]))
+    by_id = seeing.known(actor).in_bulk(ids) if ids else {}
+    found = [by_id[pk] for pk in ids if pk in by_id][:limit]
     if len(found) < limit and len(typed) > 1:
-        found |= {each.pk: each for each in _ended(actor, typed, now).exclude(pk__in=found)[: limit - len(found)]}
-    return list(found.values())
+        found += _ended(actor, typed, now, but=list(by_id), limit=limit - len(found))
+    return found
 
 
-def _by_number(actor: Actor, typed: str, now: datetime) -> QuerySet[Incident]:
-    """Those whose number this is, or the end of it on one of the last days: exact numbers, so each is one look in an index."""
+def _by_number(typed: str, now: datetime) -> list[int]:
+    """The ids of those whose number this is, or the end of it on one of the last days: exact numbers, so each is one look in an index."""
     digits = _DIGITS.fullmatch(typed)
-    none = Incident.objects.none()
     if digits is None:
-        return seeing.known(actor).filter(number=typed) if re.fullmatch(r"[\w-]{3,24}", typed) else none
+        return list(Incident.objects.filter(number=typed).values_list("pk", flat=True)) if re.fullmatch(r"[\w-]{3,24}", typed) else []
     today = timezone.localtime(now).date()
     days = [digits[1]] if digits[1] else [f"{today - timedelta(days=back):%Y%m%d}" for back in range(DAYS_BACK)]
     numbers = [f"{day}-{int(digits[2]):04d}" for day in days] + [typed]
     ended_last = Case(When(status__in=FINISHED, then=Value(1)), default=Value(0))
-    return seeing.known(actor).filter(number__in=numbers).order_by(ended_last, "-call_received_at", "-id")
+    return list(Incident.objects.filter(number__in=numbers).order_by(ended_last, "-call_received_at", "-id").values_list("pk", flat=True))
 
 
 def _open_that_sound_like(actor: Actor, typed: str) -> list[int]:
@@ -61,8 +60,33 @@ def _open_that_sound_like(actor: Actor, typed: str) -> list[int]:
     return [pk for _begins, _place, pk in sorted(ranked)]
 
 
-def _ended(actor: Actor, typed: str, now: datetime) -> QuerySet[Incident]:
-    told = seeing.told(actor, typed)
-    held = told | Q(type__name__icontains=typed) | Q(type__name_en__icontains=typed)
-    recent = seeing.known(actor).filter(call_received_at__gte=now - timedelta(days=DAYS_BACK))
-    return recent.filter(held).order_by(F("call_received_at").desc(), "-id")
+def _ended(actor: Actor, typed: str, now: datetime, *, but: list[int], limit: int) -> list[Incident]:
+    """The newest that an index says may be meant; only these are asked whether the actor sees them, and is told what holds the words."""
+    types = IncidentType.objects.filter(Q(name__icontains=typed) | Q(name_en__icontains=typed)).order_by().values_list("pk", flat=True)
+    of_type = Q(type_id__in=list(types))
+    recent = Q(call_received_at__gte=now - timedelta(days=DAYS_BACK)) & ~Q(pk__in=but)
+    holds = Q(_MayHold(typed)) & (Q(address__icontains=typed) | Q(summary__icontains=typed))
+    newest = Incident.objects.filter(recent, of_type | holds).order_by("-call_received_at", "-id").values_list("pk", flat=True)
+    ids = list(newest[:LOOKED_AT])
+    if not ids:
+        return []
+    seen = seeing.known(actor).filter(of_type | seeing.told(actor, typed)).order_by("-call_received_at", "-id")
+    found = list(seen.filter(pk__in=ids)[:limit])
+    if len(found) < limit and len(ids) == LOOKED_AT:  # somebody who sees few of the many
+        found = list(seen.filter(recent, of_type | holds)[:limit])
+    return found
+
+
+class _MayHold(Func):
+    """Whether every two letters of some words that stand side by side do so in the address or the summary: the index `incident_pairs`."""
+
+    template = "%(expressions)s"
+    arg_joiner = " @> "
+    output_field = BooleanField()
+
+    def __init__(self, words: str) -> None:
+        super().__init__(_pairs(F("address"), F("summary")), _pairs(Value(words), Value("")))
+
+
+def _pairs(*texts: Expression | F) -> Func:
+    return Func(*texts, function="incidents_pairs", output_field=ArrayField(TextField()))

@@ -18,6 +18,7 @@ from typing import Any, Self
 from django.contrib.gis.geos import Point
 from django.db.models import Q
 from django.db.models.query import ModelIterable
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access import policy
@@ -88,7 +89,7 @@ def known_open(actor: Actor) -> KnownIncidents:
 
 def shown_open(actor: Actor) -> list[Incident]:
     """The open incidents that others show to the actor, masked; at most two hundred."""
-    if actor.kind == "system" or actor.user_id is None:
+    if actor.kind == "system" or actor.user_id is None or not reading.running(KIND, now=timezone.now()).exists():
         return []
     rows: KnownIncidents = with_state(KnownIncidents(Incident))  # type: ignore[assignment]
     found = rows.open().filter(pk__in=reading.ids_for(actor, KIND)).exclude(policy.condition(actor, permissions.VIEW))

@@ -34,7 +34,10 @@ def test_a_closed_incident_of_last_week_is_found_after_the_open_ones(desk, dispa
     incidents.close_incident(dispatcher, incident_id=southern_pipe.pk, disposition="done", at=now, now=now)
     client = desk(dispatcher)
 
-    assert f'data-incident="{southern_pipe.pk}"' in found(client, southern_pipe.address[:4])
+    for typed in (southern_pipe.address[:4], southern_pipe.address[1:3], southern_pipe.type.name[:2], southern_pipe.type.name_en[1:].upper()):
+        assert f'data-incident="{southern_pipe.pk}"' in found(client, typed), typed
+    for typed in (southern_pipe.address[:2] + "无", "%%", "__", "\\'"):
+        assert f'data-incident="{southern_pipe.pk}"' not in found(client, typed), typed
 
 
 def test_a_fire_chief_of_the_south_finds_nothing_of_the_north(desk, fire_chief_south, northern_fire, engine_7):
