@@ -45,7 +45,7 @@ export class Composer {
     });
     this.files = new Files(pane, word, () => this.room?.may("chat.post") ?? false);
     this.marks = new Marks(pane, word);
-    this.voice = new Voice(pane, word, (file) => this.takeVoice(file), (why) => this.say(why));
+    this.voice = new Voice(pane, word, (file) => this.takeVoice(file), (why) => this.warn(why));
     this.form.querySelector('[data-chat="mark"]')?.addEventListener("click", () => this.draw());
     this.ordering = /** @type {HTMLElement} */ (this.form.querySelector(".chat-ordering"));
     this.form.querySelector('[data-chat="order"]')?.addEventListener("click", () => this.order());
@@ -124,7 +124,15 @@ export class Composer {
     /** @type {Element} */ (this.reply.firstElementChild).textContent = text;
   }
 
+  /** Why it does not go; gone as soon as something is written. @param {string} why */
+  warn(why) {
+    const place = /** @type {HTMLElement} */ (this.form.querySelector(".chat-warning"));
+    place.hidden = !why;
+    place.textContent = why;
+  }
+
   onInput() {
+    this.warn("");
     this.grow();
     const now = performance.now();
     if (this.field.value && now - this.typedAt > TYPING_EVERY) {
@@ -187,7 +195,7 @@ export class Composer {
     if (this.voice.isOn()) return void this.voice.stop();
     const [files, marks] = [this.files.keys(), this.marks.all()];
     if (!room || (!text && !files.length && !marks.length)) return;
-    if (this.files.isBusy()) return this.say(this.word("file_busy"));
+    if (this.files.isBusy()) return this.warn(this.word("file_busy"));
     if (this.editing) {
       const seq = this.editing;
       this.stopEditing();
@@ -196,7 +204,7 @@ export class Composer {
     }
     if (text.startsWith("/") && room.about.incident) return void this.command(text);
     const mentions = [...this.named].filter(([name]) => text.includes(`@${name}`)).map(([, of]) => of);
-    if (!this.ordering.hidden && !mentions.length) return this.say(this.word("order_whom"));
+    if (!this.ordering.hidden && !mentions.length) return this.warn(this.word("order_whom"));
     const order = this.ordering.hidden ? undefined : { addressees: mentions, due_at: this.dueAt() };
     put(room.id, text, this.replySeq, mentions, { order, files, marks });
     this.clear();
@@ -211,6 +219,7 @@ export class Composer {
     this.named.clear();
     this.files.clear();
     this.marks.clear();
+    this.warn("");
     this.answer(null);
     this.order(false, false);
     this.grow();

@@ -46,6 +46,7 @@ class Board {
     else if (drawn.length) this.map.fitBounds(boundsOf(drawn), { maxZoom: NEAR, padding: [24, 24] });
     else if (source?.bounds) this.map.fitBounds([[source.bounds[1], source.bounds[0]], [source.bounds[3], source.bounds[2]]]);
     else this.map.setView([39.9, 116.4], 10);
+    if (point) L.marker([point[1], point[0]], { icon: L.divIcon({ className: "sketch-incident", iconSize: [30, 30] }), interactive: false, keyboard: false, alt: "" }).addTo(this.map);
     if (source) addBasemap(this.map, source, document.documentElement.lang === "en" ? "en" : "zh");
     this.show();
     this.box.dataset.ready = "true";
@@ -77,7 +78,7 @@ class Board {
     const { point, about } = this.pane.room.about;
     /** @type {HTMLInputElement} */ (this.form.querySelector("[name=shape][value=Point]")).checked = true;
     const word = /** @type {HTMLInputElement} */ (this.form.querySelector("[name=word]"));
-    word.value ||= String(about).slice(0, word.maxLength);
+    word.value ||= (String(about).split(" \u00b7 ").slice(1).join(" \u00b7 ") || String(about)).slice(0, word.maxLength); // its place, behind its type
     this.map.setView([point[1], point[0]], Math.max(NEAR, this.map.getZoom()), { animate: false });
     this.put(point);
   }

@@ -4,7 +4,7 @@ import { leaflet } from "./leaflet.js";
 import { middle, pointsOf } from "./marks.js";
 
 const MOST = 10;
-const PADDING = { padding: [18, 18], maxZoom: 16, animate: false };
+const PADDING = { paddingTopLeft: [18, 30], paddingBottomRight: [72, 34], maxZoom: 16, animate: false };
 
 /** @typedef {import("./marks.js").Mark} Mark */
 /** @typedef {(name: string, values?: Record<string, string | number>) => string} Word */
@@ -117,7 +117,7 @@ class Sketch extends HTMLElement {
     const [{ addBasemap }, { boundsOf, Sketches }] = await Promise.all([import("./basemap.js"), import("./sketches.js")]);
     if (!this.isConnected || this.map) return;
     this.map = L.map(this, { zoomControl: false, attributionControl: false, dragging: false, scrollWheelZoom: false, doubleClickZoom: false, boxZoom: false, keyboard: false, touchZoom: false, zoomSnap: 0.25, fadeAnimation: false });
-    this.map.fitBounds(boundsOf(this.marks), PADDING);
+    this.map.fitBounds(boundsOf(this.marks), PADDING); // room for their words
     this.sketches = new Sketches(this.map);
     this.sketches.show(this.marks);
     const source = await basemap(pane);

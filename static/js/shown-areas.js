@@ -36,9 +36,13 @@ export class ShownAreas {
   /** @param {Area} area */
   draw({ name, says, shape, has_border: hasBorder }) {
     const look = { color: token("edge"), weight: 2, dashArray: hasBorder ? "8 5" : "2 6", fillOpacity: 0.06 };
+    /** @type {any} */
     const drawn = L.geoJSON(shape, /** @type {any} */ ({ pane: "areas", interactive: false, style: look })).addTo(this.layer);
+    const box = drawn.getBounds();
     const words = document.createElement("span");
     words.append(Object.assign(document.createElement("b"), { textContent: name }), Object.assign(document.createElement("span"), { textContent: says }));
-    drawn.bindTooltip(words, { permanent: true, direction: "center", className: "area-word", interactive: false });
+    // Below it: in the middle stands what it was drawn around.
+    const below = L.tooltip({ permanent: true, direction: "bottom", className: "area-word", offset: [0, 3], interactive: false });
+    below.setLatLng([box.getSouth(), box.getCenter().lng]).setContent(words).addTo(this.layer);
   }
 }
