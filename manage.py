@@ -4,8 +4,11 @@
 import os
 import sys
 
+from kit import starting
+
 
 def main() -> None:
+    starting.begin()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "command_center.settings")
     from django.core.management import execute_from_command_line
 

@@ -12,7 +12,6 @@ from django.conf import settings
 from django.db.models import Prefetch
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
-from pypdf import PdfWriter
 
 from access.actors import Actor
 from chat import attached, carried, labels, membership, permissions, sealing, services
@@ -63,6 +62,8 @@ def digest_in(file: bytes) -> str:
 
 def as_pdf(actor: Actor, room_id: int, *, now: datetime) -> bytes:
     """The room on paper; the last page bears the digest and the signature of the same room as JSON. Raises `RoomTooLong`, `kit.paper.NoPaper`."""
+    from pypdf import PdfWriter  # where it is needed: it takes a twentieth of a program's start
+
     room = _room(actor, room_id, "pdf")
     content = _content(actor, room, now)
     digest = sealing.digest_of(content)

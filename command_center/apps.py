@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from kit import starting
+
 
 class CommandCenterConfig(AppConfig):
     name = "command_center"
@@ -8,3 +10,4 @@ class CommandCenterConfig(AppConfig):
         from command_center import late_orders, reference  # noqa: F401  (registers its page)
 
         late_orders.register()
+        starting.done()  # every room is here: this one is the last

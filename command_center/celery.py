@@ -6,6 +6,9 @@ from typing import Any
 from celery import Celery
 from celery.signals import celeryd_init
 
+from kit import starting
+
+starting.begin()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "command_center.settings")
 os.environ.setdefault("CELERY_SKIP_CHECKS", "1")  # they import every page; `./city check` runs them, a killed worker must be back soon
 

@@ -19,7 +19,6 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from pypdf import PdfWriter
 
 from access.actors import Actor
 from access.exports import kinds
@@ -121,6 +120,8 @@ def geojson_parts(rows: Iterable[Incident]) -> Iterator[bytes]:
 
 def write_pdf(actor: Actor, form: FilterForm, found: Iterable[list[Incident]], total: int, target: IO[bytes], *, now: datetime) -> None:
     """The pieces of a list as one PDF. Raises what `kit.paper.render` raises."""
+    from pypdf import PdfWriter  # where it is needed: it takes a twentieth of a program's start
+
     joined, done = PdfWriter(), 0
     context = {
         "filters": list(filters_in_words(form).values()),

@@ -29,6 +29,7 @@ from tests.conftest import a_report, user_of
 from tests.permission_table import ALARM, INCIDENT, LIBRARIES, NOTHING, PUBLIC, ROWS, SIGNED_IN, UNIT, Row
 from tests.undone import undone
 
+pytestmark = pytest.mark.unhurried
 CAST = (
     "citizen",
     "outsider",

@@ -1,8 +1,13 @@
-"""The whole test run in two lanes side by side, each with services of its own: the many, then the patient; last what must run by itself."""
+"""The whole test run in two lanes side by side, each with services of its own: the many, then the patient; last what must run by itself.
+
+What runs by itself waits a third of its time, for programs that come back and for people's seconds. The unhurried, which only reckon, are
+done meanwhile in the second lane, at a priority that gives them a processor when nobody else wants it.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Mapping
@@ -10,12 +15,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from city import cluster
 from city.place import Place
 from city.speech import elapsed, say
 
 # What runs in both lanes at once, a step after the other, by the name under which its seconds are kept.
-STEPS = {"many": "not soak and not alone and not browser and not patient", "patient": "not soak and patient"}
+STEPS = {"many": "not soak and not alone and not browser and not patient and not unhurried", "patient": "not soak and patient"}
 BY_ITSELF = "not soak and not patient and (alone or browser)"
+UNHURRIED = "unhurried"
 _INTERRUPTED = 2
 _NOTHING_COLLECTED = 5
 _GUESS_SECONDS_PER_BYTE = 0.001
@@ -73,14 +80,25 @@ def share_out(place: Place, lanes: list[Lane], step: str) -> None:
     for lane in lanes:
         lane.files, lane.seconds = [], 0.0
     weights = {}
-    for file in sorted((place.root / "tests").rglob("test_*.py")):
-        name, is_patient = str(file.relative_to(place.root)), "\npytestmark = pytest.mark.patient\n" in file.read_text(encoding="utf-8")
-        if is_patient == (step == "patient"):
-            weights[name] = known.get(name, file.stat().st_size * _GUESS_SECONDS_PER_BYTE)
+    for file in _files(place, step):
+        name = str(file.relative_to(place.root))
+        weights[name] = known.get(name, file.stat().st_size * _GUESS_SECONDS_PER_BYTE)
     for name in sorted(weights, key=lambda name: (-weights[name], name)):
         lane = min(lanes, key=lambda lane: lane.seconds)
         lane.files.append(name)
         lane.seconds += weights[name]
+
+
+def _files(place: Place, step: str) -> list[Path]:
+    """The test files of a step: those that bear its mark as a whole, and those that bear none are the many."""
+    marks = {"patient", UNHURRIED}
+    found = []
+    for file in sorted((place.root / "tests").rglob("test_*.py")):
+        words = file.read_text(encoding="utf-8")
+        its = {mark for mark in marks if f"\npytestmark = pytest.mark.{mark}\n" in words}
+        if its == ({step} & marks):
+            found.append(file)
+    return found
 
 
 def run(place: Place, lanes: list[Lane], extra: list[str]) -> int:
@@ -92,12 +110,37 @@ def run(place: Place, lanes: list[Lane], extra: list[str]) -> int:
         if totals.code == _INTERRUPTED:
             return totals.code
         say(f"--- {step}: done after {elapsed():.0f} s")
-    lanes[0].files = ["tests"]
-    totals.add(lanes[0], _start(place, lanes[0], BY_ITSELF, extra, None).wait())
+    _by_itself(place, lanes, extra, totals)
     (place.home / "test-seconds.json").write_text(json.dumps(seconds, indent=1, sort_keys=True))
     passed = totals.tests - totals.failed - totals.skipped
     say(f"\nThe whole run: {passed} passed, {totals.failed} failed, {totals.skipped} skipped in {elapsed():.0f} s.")
     return totals.code
+
+
+def _by_itself(place: Place, lanes: list[Lane], extra: list[str], totals: Totals) -> None:
+    """What must run by itself in the first lane, and the unhurried in what it leaves of the machine."""
+    alone = [file for file in _files(place, "many") if file.parent.name == "browser" or "pytest.mark.alone" in file.read_text(encoding="utf-8")]
+    for lane, files in zip(lanes, (alone, _files(place, UNHURRIED)), strict=True):
+        lane.files = [str(file.relative_to(place.root)) for file in files]
+    _stand_back(int((cluster.data(lanes[1].place) / "postmaster.pid").read_text().split()[0]))
+    with (lanes[1].place.log / "pytest.log").open("w+") as log:
+        unhurried = _start(place, lanes[1], UNHURRIED, extra, log)
+        _stand_back(unhurried.pid)
+        try:
+            totals.add(lanes[0], _start(place, lanes[0], BY_ITSELF, extra, None).wait())
+            say(f"--- by itself: done after {elapsed():.0f} s")
+            totals.add(lanes[1], unhurried.wait())
+        finally:
+            if unhurried.poll() is None:
+                unhurried.terminate()
+                unhurried.wait()
+        log.seek(0)
+        say(log.read())
+
+
+def _stand_back(pid: int) -> None:
+    """Let a program, and what it starts from now on, run only while a processor is idle."""
+    os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0))
 
 
 def _side_by_side(place: Place, lanes: list[Lane], marks: str, extra: list[str], totals: Totals) -> dict[str, float]:

@@ -35,6 +35,7 @@ from resources.models import Unit
 from tests.api.conftest import Program
 from tests.undone import undone
 
+pytestmark = pytest.mark.unhurried
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

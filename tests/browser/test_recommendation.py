@@ -68,6 +68,20 @@ def test_a_dispatcher_swaps_a_unit_strikes_the_next_alarm_and_asks_for_what_is_s
         assert AidRequest.objects.get(incident=fire).capability.code == "z-height"
 
 
+def test_a_key_pressed_in_the_moment_in_which_the_dialog_is_replaced_is_not_lost(sit, fire_at, cards):
+    fire = fire_at("莲花池东路 12 号")
+    page = sit("dispatcher")
+    open_dialog(page, fire)
+    page.evaluate("""() => {
+        const dialog = document.getElementById("dialog");
+        dialog.addEventListener("htmx:afterSwap", () => setTimeout(() => dialog.querySelector("[data-key=strike_alarm]").click()), {once: true});
+    }""")
+
+    page.keyboard.press("s")
+
+    expect(page.locator("#dialog .short")).to_contain_text("登高", timeout=3 * WITHIN_A_SECOND)
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_axe_finds_nothing_in_the_recommendation_nor_in_asking_for_help(sit, fire_at, cards, language):
     page = sit("dispatcher", language=language)
