@@ -1,5 +1,6 @@
 """The shape of what is entered to give a situation report to somebody outside."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.translation import ngettext_lazy
 
 from access.models import Share
 from access.sharing.forms import HOURS
+from incidents.models import Attachment
 from incidents.services.handouts import Recipient
 
 
@@ -21,13 +23,21 @@ class HandoutForm(forms.Form):
     level = forms.ChoiceField(label=_("How much they see"), choices=Share.Level.choices, initial=Share.Level.OUTLINE)
     hours = forms.TypedChoiceField(label=_("For how long"), coerce=int, initial=4)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    attachments = forms.TypedMultipleChoiceField(
+        label=_("Files that go with it"), help_text=_("Pictures and PDF documents. The name and the time of opening stand across each."), coerce=int,
+        required=False, widget=forms.SelectMultiple(attrs={"class": "input", "size": 4}),
+    )  # fmt: skip
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, files: Sequence[Attachment] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["attachments"].choices = [(each.pk, each.name) for each in files]  # type: ignore[attr-defined]
+        if not files:
+            del self.fields["attachments"]
         self.fields["hours"].choices = [(hours, ngettext_lazy("%d hour", "%d hours", hours) % hours) for hours in HOURS]  # type: ignore[attr-defined]
 
     def asked(self, now: datetime) -> dict[str, Any]:
         """What was entered, from now on, as the verb's own keywords."""
         values = self.cleaned_data
         recipient = Recipient(values["recipient"], values["email"], values["language"])
-        return {"recipient": recipient, "level": values["level"], "until": now + timedelta(hours=values["hours"])}
+        until = now + timedelta(hours=values["hours"])
+        return {"recipient": recipient, "level": values["level"], "until": until, "attachment_ids": values.get("attachments", [])}

@@ -5,12 +5,14 @@ only the child gets into one file (`deploy/city/paper.py`); without that file th
 no settings, no secrets and no database, may read nothing but what the page carries itself, and is stopped by time and by memory.
 """
 
+import base64
 import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
@@ -51,6 +53,22 @@ class PaperFailed(Refused):
     says = _("This PDF could not be made: it is too long for one document or something failed. Choose less, or CSV.")
 
 
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """A picture or a PDF document behind a page: `mark` stands across every page of it, `instead` on a page where that cannot be done."""
+
+    name: str
+    media_type: str
+    content: bytes
+    mark: str
+    instead: str
+
+    def asked(self) -> dict[str, str]:
+        """The same as the child reads it."""
+        content = base64.b64encode(self.content).decode()
+        return {"media_type": self.media_type, "content": content, "mark": self.mark, "instead": self.instead}
+
+
 def environment() -> dict[str, str] | None:
     """What the child gets beside nothing at all; None where PDFs cannot be made."""
     try:
@@ -65,10 +83,10 @@ def is_available() -> bool:
     return environment() is not None
 
 
-def render(page: str, *, pages_before: int = 0, seconds: int = SECONDS) -> bytes:
+def render(page: str, *, pages_before: int = 0, seconds: int = SECONDS, appended: Sequence[Appended] = ()) -> bytes:
     """A page (HTML; pictures only as `data:`) in the house's print style as PDF. Raises `NoPaper`, `PaperBusy`, `PaperFailed`.
 
-    `pages_before`: it goes on after so many pages of other pieces, and knows not how many follow.
+    `pages_before`: it goes on after so many pages of other pieces, and knows not how many follow. `appended`: files that come behind it.
     """
     env = environment()
     if env is None:
@@ -77,9 +95,8 @@ def render(page: str, *, pages_before: int = 0, seconds: int = SECONDS) -> bytes
     command = [sys.executable, "-I", "-B", str(CHILD), str(seconds), str(MEGABYTES)]
     with _turn():
         try:
-            done = subprocess.run(
-                command, input=json.dumps({"page": page, "style": style}).encode(), env=env, capture_output=True, timeout=seconds + 5, check=False
-            )
+            asked = {"page": page, "style": style, "appended": [each.asked() for each in appended]}
+            done = subprocess.run(command, input=json.dumps(asked).encode(), env=env, capture_output=True, timeout=seconds + 5, check=False)
         except subprocess.TimeoutExpired:
             raise PaperFailed from None
     if done.returncode == NO_LIBRARIES:

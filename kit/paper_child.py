@@ -4,6 +4,7 @@ import json
 import logging
 import resource
 import sys
+from pathlib import Path
 
 NO_LIBRARIES = 3
 MOST_WRITTEN = 64 * 1024 * 1024  # font caches; the PDF itself goes through the pipe
@@ -30,7 +31,18 @@ def main() -> int:
     asked = json.load(sys.stdin.buffer)
     fetcher = URLFetcher(allowed_protocols=("data",), allow_redirects=False, timeout=1)
     style = CSS(string=asked["style"], url_fetcher=fetcher)
-    sys.stdout.buffer.write(HTML(string=asked["page"], url_fetcher=fetcher).write_pdf(stylesheets=[style]))
+
+    def pdf(page: str, plain: bool = False) -> bytes:
+        made: bytes = HTML(string=page, url_fetcher=fetcher).write_pdf(stylesheets=[] if plain else [style])
+        return made
+
+    made = pdf(asked["page"])
+    if asked.get("appended"):
+        sys.path.insert(0, str(Path(__file__).parent))
+        import paper_marks  # type: ignore[import-not-found]  # beside this file: the child knows no packages of ours
+
+        made = paper_marks.joined(made, asked["appended"], pdf)
+    sys.stdout.buffer.write(made)
     return 0
 
 

@@ -12,6 +12,7 @@ class HandedOut(Fact):
     level: str
     until: str
     is_mailed: bool
+    attachment_ids: tuple[int, ...] = ()
 
 
 @fact("incidents.handout_mailed", says=_("The situation report of {incident} was mailed to {handout}"))
@@ -37,6 +38,7 @@ class HandoutOpened(Fact):
     incident_id: int
     handout_id: int
     openings: int
+    attachment_ids: tuple[int, ...] = ()
 
 
 @fact("incidents.handout_ended", says=_("{actor} took back the situation report of {incident} from {handout}"))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.models import Share, User
 from incidents.models.incidents import Incident
+from incidents.models.work import Attachment
 
 
 class Handout(models.Model):
@@ -18,6 +19,7 @@ class Handout(models.Model):
     email = models.EmailField(blank=True)
     language = models.CharField(max_length=10)
     level = models.CharField(max_length=10, choices=Share.Level.choices)
+    attachments = models.ManyToManyField(Attachment, blank=True, related_name="+", help_text=_("Files that go with it, each marked."))
     digest = models.CharField(max_length=64, unique=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
@@ -52,6 +54,11 @@ class Handout(models.Model):
         """What the mail server said last, in words where it said nothing: its code, which everybody who runs one knows."""
         words = {"silent": _("no answer"), "MAIL_URL": _("no mail server is set up")}
         return str(words.get(self.mail_said, self.mail_said or self.fault))
+
+    @property
+    def attachment_ids(self) -> list[int]:
+        """The files that were chosen to go with it."""
+        return [each.pk for each in self.attachments.all()]
 
     def is_running(self, now: datetime) -> bool:
         """Whether it can be opened at a time."""

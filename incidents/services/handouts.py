@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,8 +18,8 @@ from access import policy
 from access.actors import Actor
 from access.models import Share
 from access.sharing.verbs import TooLongShared
-from incidents import facts, permissions
-from incidents.models import Handout
+from incidents import facts, handing_out, permissions
+from incidents.models import Attachment, Handout, Incident
 from incidents.services.common import announce, checked, locked
 from kit.errors import Forbidden, Invalid, NotFound, Refused
 
@@ -59,9 +60,12 @@ class Recipient:
 
 
 @transaction.atomic
-def hand_out(actor: Actor, *, incident_id: int, recipient: Recipient, level: str, until: datetime, now: datetime) -> tuple[Handout, str]:
+def hand_out(
+    actor: Actor, *, incident_id: int, recipient: Recipient, level: str, until: datetime, now: datetime, attachment_ids: Sequence[int] = ()
+) -> tuple[Handout, str]:
     """Let somebody outside open the situation report until a time; the link's secret is given this once.
 
+    Files of the incident that are chosen go with it, each page and picture marked with the name and the time of each opening.
     With an address it is mailed by a worker, with a secret of its own. Raises `Invalid`, `TooLongShared`, `TooManyHandouts`.
     """
     incident = checked(actor, permissions.HAND_OUT, incident_id)
@@ -70,6 +74,7 @@ def hand_out(actor: Actor, *, incident_id: int, recipient: Recipient, level: str
     _check(recipient, level, until, now)
     if incident.handouts.filter(ended_at=None, until__gt=now).count() >= MOST_EACH:
         raise TooManyHandouts
+    files = _chosen(incident, attachment_ids)
     secret = secrets.token_urlsafe(32)
     email = recipient.email.strip()
     made = Handout.objects.create(
@@ -84,7 +89,15 @@ def hand_out(actor: Actor, *, incident_id: int, recipient: Recipient, level: str
         made_at=now,
         until=until,
     )
-    fact = facts.HandedOut(incident_id=incident.pk, handout_id=made.pk, level=level, until=until.isoformat(), is_mailed=bool(made.email))
+    made.attachments.set(files)
+    fact = facts.HandedOut(
+        incident_id=incident.pk,
+        handout_id=made.pk,
+        level=level,
+        until=until.isoformat(),
+        is_mailed=bool(made.email),
+        attachment_ids=tuple(each.pk for each in files),
+    )
     announce(actor, fact, incident, f"handout:{made.pk}", now=now)
     return made, secret
 
@@ -113,7 +126,8 @@ def open_handout(actor: Actor, *, secret: str, now: datetime) -> Handout:
     row.openings, row.opened_at = row.openings + 1, now
     row.save(update_fields=["openings", "opened_at"])
     who = Actor("partner", f"handout:{row.pk}", row.recipient)
-    fact = facts.HandoutOpened(incident_id=row.incident_id, handout_id=row.pk, openings=row.openings)
+    with_it = tuple(each.pk for each in handing_out.files_of(row))
+    fact = facts.HandoutOpened(incident_id=row.incident_id, handout_id=row.pk, openings=row.openings, attachment_ids=with_it)
     announce(who, fact, row.incident, f"handout:{row.pk}", f"user:{row.by_id}", now=now)
     return row
 
@@ -176,6 +190,16 @@ def retry_handout_mail(actor: Actor, *, handout_id: int, now: datetime) -> Hando
         row.save(update_fields=["fault", "mail_tries", "mail_next_at"])
         announce(actor, facts.HandoutRetried(incident_id=row.incident_id, handout_id=row.pk), row.incident, f"handout:{row.pk}", now=now)
     return row
+
+
+def _chosen(incident: Incident, ids: Sequence[int]) -> list[Attachment]:
+    """The files of the incident that were chosen. Raises `Invalid` for others, and for what bears no mark."""
+    found = [each for each in handing_out.fit(incident) if each.pk in set(ids)]
+    if len(found) != len(set(ids)):
+        raise Invalid({"attachments": _("Only pictures and PDF documents of this incident go outside: others bear no name.")})
+    if len(found) > handing_out.MOST or sum(each.file.kept_size or 0 for each in found) > handing_out.MOST_BYTES:
+        raise Invalid({"attachments": _("At most ten files of 40 MB together.")})
+    return found
 
 
 def _secret_of_mail(row: Handout) -> str:

@@ -6,7 +6,7 @@ from django.conf import settings
 from rest_framework import serializers
 
 from access.models import Share
-from access.rest.fields import At, OneOf, Text
+from access.rest.fields import At, Count, OneOf, Text
 from access.rest.shapes import Shape
 from incidents.services.handouts import Recipient
 
@@ -21,6 +21,9 @@ class HandoutRow(Rows):
     recipient = serializers.CharField()
     email = serializers.CharField()
     level = serializers.ChoiceField(choices=Share.Level.values)
+    attachments = serializers.ListField(
+        child=serializers.IntegerField(), source="attachment_ids", help_text="Attachments of the incident that go with it."
+    )
     by = serializers.CharField()
     made_at = At()
     until = At()
@@ -49,8 +52,11 @@ class NewHandout(Shape):
     language = OneOf(choices=LANGUAGES, required=False, default=LANGUAGES[0])
     level = OneOf(choices=Share.Level.values)
     until = At()
+    attachments = serializers.ListField(
+        child=Count(min_value=1), required=False, default=list, max_length=10, help_text="Attachments of the incident: pictures and PDF documents."
+    )
 
     def values(self) -> dict[str, Any]:
         sent = super().values()
         recipient = Recipient(sent["recipient"], sent["email"], sent["language"])
-        return {"recipient": recipient, "level": sent["level"], "until": sent["until"]}
+        return {"recipient": recipient, "level": sent["level"], "until": sent["until"], "attachment_ids": sent["attachments"]}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from access.faces import allowed, done
-from incidents import board, permissions, selectors, services, shown
+from incidents import board, handing_out, permissions, selectors, services, shown
 from incidents.forms import refused
 from incidents.forms_outside import HandoutForm
 from incidents.models import Handout
@@ -54,7 +54,7 @@ def hand_out(request: HttpRequest, number: str) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     incident = selectors.incident(actor, number)
     now = timezone.now()
-    form = HandoutForm(request.POST or None)
+    form = HandoutForm(request.POST or None, files=handing_out.fit(incident))
     link, made = "", None
     if request.method == "POST" and form.is_valid():
         try:
@@ -126,6 +126,7 @@ def door(request: HttpRequest, secret: str) -> HttpResponse:
 def _paper(row: Handout) -> bytes:
     """The report as PDF in its reader's language, with the reader's name and the time across every page."""
     with translation.override(row.language):
+        files = handing_out.appended(row)
         found = shown.report(row.incident_id, row.level, lines=LINES)
         context = {
             "incident": found.incident,
@@ -138,8 +139,9 @@ def _paper(row: Handout) -> bytes:
             "made_by": row.recipient,
             "made_at": row.opened_at,
             "handout": row,
+            "files": [each.name for each in files],
         }
-        return paper.render(render_to_string("paper/situation.html", context))
+        return paper.render(render_to_string("paper/situation.html", context), appended=files)
 
 
 def _sealed(answer: HttpResponse) -> HttpResponse:

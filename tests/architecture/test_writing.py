@@ -25,6 +25,7 @@ WRITERS = {
     "gis/place_tiles.py": "the counts of tiles, made again from places by gis.services",
     "incidents/dispatch_sql.py": "the statement of dispatch_unit, written by hand for speed",
     "incidents/numbers.py": "counts the day's numbers up in the transaction of the verb",
+    "kit/paper_marks.py": "saves pictures, no rows",
     "resources/positions/": "the services of positions, a package of their own: telemetry, devices, areas",
 }
 

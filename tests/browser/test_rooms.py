@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from access.actors import Actor
 from chat import services as chat
@@ -27,6 +27,35 @@ def say_what_is_hostile(incident_id: int) -> None:
     room = chat.open_incident_room(house, incident_id=incident_id, now=now)
     for each in HOSTILE:
         chat.post_message(house, room_id=room.pk, message=NewMessage(each), now=now)
+
+
+HUM = """() => {
+  navigator.mediaDevices.getUserMedia = async () => {
+    const sound = new AudioContext();
+    const [hum, out] = [sound.createOscillator(), sound.createMediaStreamDestination()];
+    hum.connect(out);
+    hum.start();
+    await sound.resume();
+    return out.stream;
+  };
+}"""
+
+
+def speak_and_point(page: Page, field: Locator) -> None:
+    """A voice note and a place under the cross of the map, in one message; the place stands on the big map too."""
+    page.evaluate(HUM)
+    page.locator('[data-chat="voice"]').click()
+    expect(page.locator(".chat-recording .num")).to_have_text("0:01", timeout=15_000)
+    page.locator('[data-chat="voice-stop"]').click()
+    expect(page.locator(".chat-adding audio")).to_be_visible()
+    expect(page.locator(".chat-adding")).to_contain_text("✓", timeout=15_000)
+    page.locator('[data-chat="mark"]').click()
+    page.locator(".draw-map[data-ready]").press("Enter")
+    page.locator("#draw-word").fill("北门")
+    page.locator("#draw-word").press("Enter")
+    expect(page.locator(".chat-marking")).to_contain_text("北门")
+    field.press("Enter")
+    expect(page.locator("#map .sketch-pin")).to_have_count(1)
 
 
 def test_two_people_talk_and_nothing_is_lost_while_the_server_is_away(sit, city, fire_at, django_db_blocker, tmp_path):
@@ -74,8 +103,11 @@ def test_two_people_talk_and_nothing_is_lost_while_the_server_is_away(sit, city,
     field.press("Enter")
     expect(theirs.locator(".chat-files img")).to_be_visible()
     assert fire.tasks.get().title == "清点人数"
+    speak_and_point(mine, field)
+    expect(theirs.locator(".chat-place")).to_have_text("北门")
+    expect(theirs.locator(".chat-files audio")).to_be_visible(timeout=15_000)
 
     theirs.goto(f"{city.url}/chat/")
-    expect(theirs.locator(".chat-rows .chat-text")).to_have_count(8)
+    expect(theirs.locator(".chat-rows .chat-text")).to_have_count(9)
     for page in (mine, theirs):
         assert faults(sit, page) == []

@@ -1,0 +1,128 @@
+"""Files that go outside with a situation report: chosen one by one, marked with who got them and when, gone when they are struck."""
+
+import io
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+from PIL import Image, ImageChops
+from pypdf import PdfReader, PdfWriter
+
+from access.actors import Actor
+from files import checking
+from files import services as files
+from files.services import Captured
+from incidents import services
+from incidents.models import Attachment, Incident
+from journal.models import Entry
+from kit import paper
+from kit.errors import Invalid
+from tests.pages.conftest import desk as desk
+from tests.sharing.test_people_outside import given, needs_paper
+
+SIZE = (640, 480)
+
+
+def picture() -> bytes:
+    held = io.BytesIO()
+    Image.new("RGB", SIZE, (90, 120, 150)).save(held, "JPEG", quality=95)
+    return held.getvalue()
+
+
+def document() -> bytes:
+    writer = PdfWriter()
+    writer.add_blank_page(300, 200)
+    writer.add_blank_page(300, 200).rotate(90)
+    held = io.BytesIO()
+    writer.write(held)
+    return held.getvalue()
+
+
+@pytest.fixture
+def attach(settings: LazySettings, tmp_path: Path, now: datetime) -> Callable[..., Attachment]:
+    """Somebody attaches a file: `attach(dispatcher, northern_fire, "fire.jpg", picture())`."""
+    settings.MEDIA_ROOT = tmp_path
+
+    def hand_in(actor: Actor, incident: Incident, name: str, body: bytes) -> Attachment:
+        file = files.begin_file(actor, name=name, size=len(body), captured=Captured(), now=now)
+        files.append_bytes(actor, key=file.key, offset=0, data=body, checksum=None)
+        files.finish_file(actor, key=file.key, now=now)
+        made = services.attach_upload(actor, incident_id=incident.pk, file_key=file.key, now=now)
+        checking.check(file.key, now=now)
+        return Attachment.objects.get(pk=made.pk)
+
+    return hand_in
+
+
+def test_only_pictures_and_pdf_of_the_incident_go_outside_and_it_is_written_down(
+    dispatcher: Actor, supervisor: Actor, northern_fire: Incident, southern_pipe: Incident, attach: Callable[..., Attachment], now: datetime
+) -> None:
+    photo = attach(dispatcher, northern_fire, "fire.jpg", picture())
+    words = attach(dispatcher, northern_fire, "plan.txt", "关阀".encode())
+    foreign = attach(supervisor, southern_pipe, "flood.jpg", picture())
+
+    for wrong in (words, foreign):
+        with pytest.raises(Invalid):
+            given(supervisor, northern_fire, now, attachment_ids=[wrong.pk])
+    made, secret = given(supervisor, northern_fire, now, attachment_ids=[photo.pk])
+    services.open_handout(Actor.anonymous(), secret=secret, now=now)
+
+    assert [each.pk for each in made.attachments.all()] == [photo.pk]
+    for name in ("incidents.handed_out", "incidents.handout_opened"):
+        assert Entry.objects.get(name=name).data["attachment_ids"] == [photo.pk]
+
+
+@needs_paper
+def test_each_page_behind_the_report_bears_the_name_and_a_picture_bears_it_in_its_pixels(
+    dispatcher: Actor, supervisor: Actor, northern_fire: Incident, attach: Callable[..., Attachment], now: datetime
+) -> None:
+    kept = [attach(dispatcher, northern_fire, name, body) for name, body in (("fire.jpg", picture()), ("plan.pdf", document()))]
+    gone = attach(dispatcher, northern_fire, "gone.jpg", picture())
+    _made, secret = given(supervisor, northern_fire, now, attachment_ids=[each.pk for each in (*kept, gone)])
+    Attachment.objects.filter(pk=gone.pk).update(struck_at=now)
+
+    opened = Client(headers={"Accept-Language": "en"}).post(f"/outside/{secret}/")
+
+    assert opened["Content-Type"] == "application/pdf"
+    pages = PdfReader(io.BytesIO(opened.content)).pages
+    *_report, photo, first, turned = pages
+    assert "plan.pdf" in " ".join(page.extract_text() for page in pages) and "gone.jpg" not in " ".join(page.extract_text() for page in pages)
+    for page in (first, turned):
+        assert "Wang Fang" in page.extract_text()
+    (image,) = photo.images
+    plain = Image.new("RGB", image.image.size, (90, 120, 150))
+    assert max(high for _low, high in ImageChops.difference(image.image.convert("RGB"), plain).getextrema()) > 60
+
+
+@needs_paper
+def test_what_cannot_be_marked_is_not_given_and_a_page_says_so() -> None:
+    broken: Any = [
+        paper.Appended("x.pdf", "application/pdf", b"%PDF-1.7 nothing", "Wang Fang", "x.pdf is not given."),
+    ]
+
+    made = PdfReader(io.BytesIO(paper.render("<p>report</p>", appended=broken)))
+
+    assert [page.extract_text().strip() for page in made.pages][-1] == "x.pdf is not given."
+
+
+def test_the_dialog_offers_what_may_go_and_lists_what_went(
+    dispatcher: Actor, supervisor: Actor, northern_fire: Incident, attach: Callable[..., Attachment], desk: Callable[..., Client]
+) -> None:
+    photo = attach(dispatcher, northern_fire, "fire.jpg", picture())
+    attach(dispatcher, northern_fire, "plan.txt", "关阀".encode())
+    at_desk, address = desk(supervisor), f"/incidents/{northern_fire.number}/hand-out/"
+
+    offered = at_desk.get(address).content.decode()
+    shown = at_desk.post(address, {"recipient": "Wang", "level": "OUTLINE", "hours": 4, "language": "en", "attachments": [photo.pk]}).content.decode()
+
+    assert "fire.jpg" in offered and "plan.txt" not in offered
+    assert "/outside/" in shown and "fire.jpg" in shown.partition("shares")[2]
+    posted = at_desk.post(
+        f"/api/v1/incidents/{northern_fire.number}/handouts/",
+        {"recipient": "Li", "level": "OUTLINE", "until": "2099-01-01T00:00:00+08:00", "attachments": [photo.pk]}, "application/json",
+    )  # fmt: skip
+    assert posted.status_code == 422  # so long nothing is shared
