@@ -180,12 +180,20 @@ def _become(command: list[str | Path], env: dict[str, str]) -> None:
 
 
 def _become_postgres(place: Place) -> None:
-    engine = engines.postgres(place)
-    if (cluster.data(place) / "postmaster.pid").exists():
+    engine, data = engines.postgres(place), cluster.data(place)
+    if (data / "postmaster.pid").exists():
         time.sleep(0.5)  # after kill -9 the old server's children let go of its memory within this time
-    data = cluster.data(place)
+        _take_over_from_the_dead(data / "postmaster.pid", place.run / ".s.PGSQL.5432.lock")
     command = engines.as_ordinary_user([engine.bin / "postgres", "-D", data], data, place.run)
     _become(list(command), engine.environment())
+
+
+def _take_over_from_the_dead(*locks: Path) -> None:
+    """Remove lock files whose number another program has by now: after a power cut PostgreSQL would take it for a living server, for good."""
+    for lock in locks:
+        with contextlib.suppress(OSError, IndexError, ValueError):  # no file, no such process, a name nobody gave: PostgreSQL judges better
+            if Path(f"/proc/{int(lock.read_text().split()[0])}/comm").read_text().strip() != "postgres":
+                lock.unlink()
 
 
 def _become_redis(place: Place) -> None:

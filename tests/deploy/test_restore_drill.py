@@ -1,6 +1,8 @@
 """The restore drill: what an operator does after the worst day, from the archive alone."""
 
+import os
 import shutil
+import signal
 import sys
 import tarfile
 from collections.abc import Callable
@@ -88,3 +90,16 @@ def test_a_damaged_archive_is_refused_before_anything_is_touched(archive: Path, 
 
     assert refusal.returncode == 1
     assert "damaged" in refusal.stderr
+
+
+def test_after_a_power_cut_the_city_starts_although_its_old_numbers_are_taken(city: City) -> None:
+    run, lock = city.var / "run", city.var / "postgres" / "postmaster.pid"
+    numbers = [int(file.read_text().split()[0]) for file in (run / "supervisord.pid", run / "redis.process", lock)]
+    for number in numbers:
+        os.kill(number, signal.SIGKILL)
+    for file in (lock, run / ".s.PGSQL.5432.lock"):
+        file.write_text(file.read_text().replace(str(numbers[-1]), str(os.getpid()), 1))
+
+    city.do("services")
+
+    assert "people 40" in city.do("manage", "shell", "-v", "0", "-c", COUNT).stdout
