@@ -39,7 +39,7 @@ def tell_reporters() -> int:
 def mail_handouts() -> int:
     """Mail the situation reports that are due, one after another; says how many went.
 
-    One worker does so at a time, and leaves the others for later when the server is silent: reactions wait for the same workers.
+    One worker does so at a time, and leaves the others for later when the server is silent: messages to reporters wait for the same workers.
     """
     key = f"incidents.mailing:{connection.settings_dict['NAME']}"
     if not cache.add(key, True, timeout=MAILING_SECONDS):

@@ -19,7 +19,9 @@ from city.speech import Stop
 
 MOST_FILES = 65_536
 SERVICES = ("postgres", "redis")
-PRODUCT = ("web", "relay", "watch", "worker", "slow", "media", "beat", "routing", "telephony")
+PRODUCT = ("web", "relay", "watch", "worker", "slow", "outside", "media", "beat", "routing", "telephony")
+# The queues of each Celery worker, and how much it does at once. `outside` waits for gateways and mail servers, so that no reaction does.
+WORKERS = {"worker": ("default,reactions,dispatch,alerts", 2), "slow": ("slow,media", 1), "outside": ("outside", 2), "media": ("media", 1)}
 _REDIS = """
 port 0
 unixsocket {run}/redis.sock
@@ -52,6 +54,7 @@ PROGRAMS = (
     Program("relay", "TERM", 10, 5),
     Program("worker", "TERM", 20, 6),
     Program("slow", "TERM", 20, 6),
+    Program("outside", "TERM", 20, 6),
     Program("media", "TERM", 20, 6),
     Program("watch", "TERM", 10, 6),
     Program("beat", "TERM", 10, 7),
@@ -133,9 +136,7 @@ def replace_with(name: str, place: Place) -> None:
         "web": _become_web,
         "relay": lambda place: _become_manage(place, "relay"),
         "watch": lambda place: _become_manage(place, "watch"),
-        "worker": lambda place: _become_worker(place, "worker", "default,reactions,dispatch,alerts", 2),
-        "slow": lambda place: _become_worker(place, "slow", "slow,media", 1),
-        "media": lambda place: _become_worker(place, "media", "media", 1),
+        **dict.fromkeys(WORKERS, lambda place: _become_worker(place, name)),
         "telephony": lambda place: _become_manage(place, "listen_to_exchange"),
         "beat": _become_beat,
         "routing": _become_routing,
@@ -264,8 +265,9 @@ def _become_routing(place: Place) -> None:
     )
 
 
-def _become_worker(place: Place, name: str, queues: str, size: int) -> None:
+def _become_worker(place: Place, name: str) -> None:
     env = _ready_environment(place)
+    queues, size = WORKERS[name]
     words = f"worker -n {name}@%h -Q {queues} --concurrency {size} --loglevel {env['LOG_LEVEL']} --without-gossip --without-mingle"
     _become([place.python, "-m", "celery", "-A", "command_center", *words.split()], env)
 

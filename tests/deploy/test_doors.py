@@ -8,9 +8,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from city import environment, front_end
+from city import environment, front_end, programs
 from city.place import Place
 from city.speech import Stop
+
+from command_center.clock import SCHEDULE
 
 from .conftest import OURS, ROOT
 
@@ -168,3 +170,16 @@ def test_the_locked_packages_name_no_private_index() -> None:
         assert text.count("--hash=sha256:") >= len(pinned)
     locked = json.loads((ROOT / "package-lock.json").read_text())["packages"]
     assert all(package["resolved"].startswith("https://registry.npmjs.org/") for path, package in locked.items() if path)
+
+
+def test_a_silent_gateway_holds_up_no_reaction_and_every_queue_has_a_worker() -> None:
+    ours = [set(queues.split(",")) for queues, _size in programs.WORKERS.values()]
+    containers = [set(found.split(",")) for found in re.findall(r'"-Q", "([^"]+)"', (ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8"))]
+    units = [set(found.split("-")) for found in re.findall(r"city-worker@([\w-]+)", (ROOT / "deploy" / "systemd" / "city.target").read_text())]
+    wanted = {str(entry.get("options", {}).get("queue", "default")) for entry in SCHEDULE.values()} | {"reactions"}  # type: ignore[attr-defined]
+
+    for workers in (ours, containers, units):
+        assert wanted <= set.union(*workers)
+        assert [queues for queues in workers if "outside" in queues] == [{"outside"}]
+    for waits in ("incidents-reporters", "incidents-mail", "incidents-geocoder"):
+        assert SCHEDULE[waits]["options"]["queue"] == "outside"  # type: ignore[index]
