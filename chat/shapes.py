@@ -172,7 +172,7 @@ class MyOrderRow(Rows):
     of = serializers.SerializerMethodField(help_text="To whom: user:5, department:3, post:2, unit:7.")
     to = serializers.SerializerMethodField(help_text="The same by name, in the reader's language.")
     step = serializers.ChoiceField(choices=Addressee.Step.values)
-    text = serializers.CharField(source="order.message.text")
+    text = serializers.CharField(source="order.message.in_words", help_text="Places and drawings stand in it in words.")
     author = serializers.CharField(source="order.message.author_label")
     given_at = At(source="order.message.written_at")
     due_at = At(source="order.due_at", allow_null=True)

@@ -73,6 +73,11 @@ class Message(models.Model):
         return f"{self.room_id} #{self.seq}"
 
     @property
+    def in_words(self) -> str:
+        """All that it says, its places and drawings too, one below the other."""
+        return "\n".join([*([self.text] if self.text else []), *self.mark_lines])
+
+    @property
     def mark_lines(self) -> list[str]:
         """Its places and drawings in words."""
         return marks.lines(self.marks)

@@ -177,7 +177,7 @@ def keep_as_note(actor: Actor, *, room_id: int, seq: int, now: datetime) -> Mess
     said = _("%(who)s, %(time)s: %(words)s") % {
         "who": message.author_label,
         "time": at,
-        "words": "\n".join([message.text, *message.mark_lines]).strip(),
+        "words": message.in_words,
     }
     message.note = incidents.write_note(actor, incident_id=room.incident_id or 0, words=said[:4000], now=now)
     return _kept(actor, room, message, now)
@@ -187,7 +187,7 @@ def keep_as_note(actor: Actor, *, room_id: int, seq: int, now: datetime) -> Mess
 def keep_as_task(actor: Actor, *, room_id: int, seq: int, department_id: int, due_at: datetime | None, now: datetime) -> Message:
     """Make a message a task of a department at the room's incident. Raises `NotOfAnIncident`, `KeptAlready`."""
     room, message = _to_be_kept(actor, room_id, seq)
-    title = " ".join([*message.text.split(), *([] if message.text else message.mark_lines)])[:200]
+    title = " ".join((message.text or message.in_words).split())[:200]
     task = NewTask(title=title, department_id=department_id, due_at=due_at)
     message.task = incidents.issue_task(actor, incident_id=room.incident_id or 0, task=task, now=now)
     return _kept(actor, room, message, now)

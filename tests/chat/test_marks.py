@@ -117,3 +117,12 @@ def test_programs_send_and_read_it_and_orders_have_it_too(desk: Any, fire_room: 
     assert (said.status_code, said.json()["marks"][0]["word"]) == (201, "北门 集合")
     assert (ordered.status_code, ordered.json()["marks"][0]["geometry"]["type"]) == (201, "Point")
     assert refused.status_code == 422 and Message.objects.count() == 2
+
+
+def test_an_order_tells_a_tablet_in_words_where_it_is_meant(desk: Any, dispatcher: Actor, fire_room: Room) -> None:
+    mine = desk(dispatcher)
+    mine(f"rooms/{fire_room.pk}/orders/", {"marks": [GATE], "addressees": [f"user:{dispatcher.user_id}"]})
+
+    (order,) = mine("orders/").json()
+
+    assert order["text"] == "北门 集合 · Place 39.90420, 116.39123"
