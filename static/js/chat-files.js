@@ -90,6 +90,7 @@ export class Files {
 
   /** What was handed in belongs to a message now. */
   clear() {
+    for (const heard of this.list.querySelectorAll("audio")) URL.revokeObjectURL(heard.src);
     this.uploads.clear();
     this.list.replaceChildren();
     this.list.hidden = true;

@@ -15,7 +15,7 @@ const AGAIN = 3000;
  *   device_at: string | null, text: string, reply: number | null, thread: number | null, mentions: {of: string, name: string}[],
  *   edited_at: string | null, struck: Mark | null, pinned: Mark | null, forgotten_at: string | null, note_id: number | null, task_id: number | null,
  *   files: {key: string, name: string, kind: string, state: string, size: number, seconds: number | null, url: string, thumbnail_url: string}[],
- *   marks: import("./marks.js").Mark[], answers: {code: string, n: number, names: string[], people: number[]}[], order: Order | null}} Message
+ *   marks?: import("./marks.js").Mark[], answers: {code: string, n: number, names: string[], people: number[]}[], order: Order | null}} Message
  */
 
 /** What the server said no to, in its words. */
@@ -118,7 +118,7 @@ export class Room {
       else this.pins.delete(each.seq);
       if (each.order?.is_open) this.orders.set(each.seq, each);
       else this.orders.delete(each.seq);
-      if (each.marks.length && !each.struck) this.drawn.set(each.seq, each);
+      if (each.marks?.length && !each.struck) this.drawn.set(each.seq, each);
       else this.drawn.delete(each.seq);
       changed.push(each.seq);
     }
@@ -129,7 +129,7 @@ export class Room {
 
   /** Places and drawings that stand in this room. */
   standing() {
-    return [...this.drawn.values()].flatMap((each) => each.marks);
+    return [...this.drawn.values()].flatMap((each) => each.marks ?? []);
   }
 
   /** Ask for everything that changed since what we have seen. */

@@ -59,7 +59,7 @@ export class Rows {
     this.write(/** @type {HTMLElement} */ (row.querySelector(".chat-text")), message);
     this.answers(row, message);
     drawFiles(/** @type {HTMLElement} */ (row.querySelector(".chat-files")), message.files, this.word);
-    drawMarks(/** @type {HTMLElement} */ (row.querySelector(".chat-marks")), message.marks, this.word);
+    drawMarks(/** @type {HTMLElement} */ (row.querySelector(".chat-marks")), message.marks ?? [], this.word);
     if (message.order) drawOrder(/** @type {HTMLElement} */ (row.querySelector(".chat-order")), message.order, this.word);
     return row;
   }

@@ -19,6 +19,7 @@ export class Voice {
     /** @type {Awaited<ReturnType<typeof begin>> | null} */
     this.recording = null;
     this.isBusy = false;
+    this.isWanted = false;
     this.pressedAt = 0;
     this.timer = 0;
     this.button.addEventListener("pointerdown", (event) => {
@@ -51,9 +52,12 @@ export class Voice {
     if (this.recording || this.isBusy) return;
     if (!canRecord()) return this.say(this.word(window.isSecureContext ? "voice_cannot" : "voice_insecure"));
     this.isBusy = true;
+    this.isWanted = true;
     this.say(""); // what was said of a microphone before
     try {
-      this.recording = await begin();
+      const recording = await begin();
+      if (this.isWanted) this.recording = recording;
+      else await recording.end(""); // the room was left while the browser asked whether it may
     } catch (error) {
       this.say(this.word(error instanceof DOMException && error.name === "NotAllowedError" ? "voice_refused" : "voice_missing"));
     }
@@ -86,6 +90,7 @@ export class Voice {
   }
 
   async drop() {
+    this.isWanted = false;
     await this.end();
   }
 

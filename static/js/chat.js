@@ -160,9 +160,9 @@ class Chat extends HTMLElement {
 
   /** @param {number} seq */
   rowOf(seq) {
-    const room = /** @type {Room} */ (this.room);
-    const message = room.messages.get(seq);
-    if (!message) return { key: "waiting", make: () => this.rows.waiting() };
+    const { room } = this;
+    const message = room?.messages.get(seq); // none in a pane that was just closed
+    if (!room || !message) return { key: "waiting", make: () => this.rows.waiting() };
     const before = room.messages.get(seq - 1);
     const follows = Boolean(before && before.author.id === message.author.id && !message.reply && Date.parse(message.at) - Date.parse(before.at) < SAME_VOICE);
     const isFirstUnread = seq === this.unreadFrom;

@@ -111,3 +111,6 @@ def test_two_people_talk_and_nothing_is_lost_while_the_server_is_away(sit, city,
     expect(theirs.locator(".chat-rows .chat-text")).to_have_count(9)
     for page in (mine, theirs):
         assert faults(sit, page) == []
+    mine.locator('.chat-over [data-chat="close"]').click()
+    expect(mine.locator("#map .sketch-pin")).to_have_count(0)
+    assert sit.complaints == []
