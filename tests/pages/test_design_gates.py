@@ -139,6 +139,15 @@ def test_every_icon_a_template_uses_is_in_the_sprite():
     assert used <= listed
 
 
+def test_no_cell_of_a_table_is_a_field_itself():
+    """A cell laid out as a field leaves its column, and the next ones stand below it."""
+    found = [
+        str(path.relative_to(ROOT)) for path in TEMPLATES if re.search(r'<t[dh] [^>]*class="(?:[^"]* )?fields?[ "]', path.read_text(encoding="utf-8"))
+    ]
+
+    assert found == []
+
+
 def test_every_button_says_what_kind_it_is():
     for path in TEMPLATES:
         for tag in re.findall(r"<button[^>]*>", path.read_text(encoding="utf-8")):
