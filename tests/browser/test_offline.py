@@ -1,7 +1,8 @@
 """A tablet in the field whose link comes and goes: nothing that was entered is lost, nothing is done twice, nothing overtakes.
 
 `./city test -m offline`. The cases are those of the acceptance: six entries with a reload between, an answer that is lost, a fault of the
-server, two tabs, the page without a link and with a server that never answers, refusals, a full memory, a new version, a wrong clock.
+server, two tabs, the page without a link and with a server that never answers, refusals, a full memory, a new version, a wrong clock; and two
+people, one room and one tablet without a link. What they take is measured by `./city bench field_tablet`.
 """
 
 import json
@@ -356,35 +357,51 @@ def test_an_emergency_call_takes_two_presses_waits_in_no_line_and_is_heard_at_th
     assert Assignment.objects.get(pk=job.pk).step == "DISPATCHED"
 
 
-@pytest.mark.offline
-def test_an_order_from_the_room_is_accepted_and_done_without_a_link_and_the_desk_sees_each_step(tablet, job, sit):
-    page = tablet()
-    desk = sit("dispatcher", f"/incidents/{job.incident.number}/")
+def room_of(desk):
     pane = desk.locator("city-chat")
     pane.scroll_into_view_if_needed()
     expect(pane.locator("textarea")).to_be_visible()
-    pane.locator(".chat-list").focus()
+    return pane
+
+
+def give_order(desk, words):
+    room_of(desk).locator(".chat-list").focus()
     desk.keyboard.press("o")
     desk.keyboard.type("@E1A")
     desk.locator(".chat-offers [role=option]", has_text="E1A").first.click()
-    desk.keyboard.type("关阀两处")
+    desk.keyboard.type(words)
     desk.keyboard.press("Enter")
 
-    entry = page.locator("#mine article[id^=order-]")
-    expect(entry).to_contain_text("关阀两处", timeout=15_000)
-    expect(pane.locator(".chat-order")).to_contain_text("已读", timeout=15_000)
+
+@pytest.mark.offline
+def test_two_people_in_one_room_and_a_tablet_without_a_link_come_to_the_same_end(tablet, job, sit):
+    page = tablet()
+    desks = [sit(name, f"/incidents/{job.incident.number}/") for name in ("dispatcher", "second")]
+    panes = [room_of(each) for each in desks]
+    give_order(desks[0], "关阀两处")
+    entry = page.locator("#mine article[id^=order-]", has_text="关阀两处")
+    expect(entry).to_be_visible(timeout=15_000)
+    for pane in panes:
+        expect(pane.locator(".chat-order")).to_contain_text("已读", timeout=15_000)
+
     page.context.set_offline(True)
     for step in ("ACCEPTED", "DONE"):
         settled(page)
         entry.locator(f"[data-to={step}]").click()
     expect(entry.locator(".field-state")).to_have_text("已完成")
-    expect(pane.locator(".chat-orders")).to_contain_text("0/1")
+    give_order(desks[1], "再关一处")
+    for pane in panes:
+        expect(pane.locator(".chat-order")).to_have_count(2)
+        expect(pane.locator(".chat-orders")).to_contain_text("0/1")
     page.context.set_offline(False)
 
-    expect(pane.locator(".chat-order")).to_contain_text("已完成", timeout=20_000)
-    expect(pane.locator(".chat-orders")).to_be_hidden()
-    order = Addressee.objects.get(unit=job.unit)
-    assert order.delivered_at <= order.read_at <= order.accepted_at <= order.done_at and order.by == "陈强"
+    for pane in panes:
+        expect(pane.locator(".chat-row", has_text="关阀两处")).to_contain_text("已完成", timeout=20_000)
+        expect(pane.locator(".chat-row", has_text="再关一处")).to_contain_text("已读", timeout=20_000)
+    expect(page.locator("#mine article[id^=order-]", has_text="再关一处")).to_be_visible()
+    first, second = Addressee.objects.filter(unit=job.unit).order_by("pk")
+    assert first.delivered_at <= first.read_at <= first.accepted_at <= first.done_at and first.by == "陈强"
+    assert second.read_at is not None and second.accepted_at is None
 
 
 @pytest.mark.offline

@@ -204,11 +204,11 @@ function queueEntry(item) {
   );
 }
 
-/** @param {Element} box @param {number} others entries of other people on this tablet */
+/** Two hundred entries are drawn only where somebody looks at them. @param {HTMLElement} box @param {number} others entries of other people on this tablet */
 export function drawQueue(box, others) {
-  const all = entries().map(queueEntry);
+  const all = box.hidden ? [] : entries().map(queueEntry);
   const rest = others ? [make("p", { class: "field-none" }, say("other_person", { n: others }))] : [];
-  fill(box, all.length || others ? [...all, ...rest] : [make("p", { class: "field-none" }, say("no_queue"))]);
+  if (!box.hidden) fill(box, all.length || others ? [...all, ...rest] : [make("p", { class: "field-none" }, say("no_queue"))]);
   return entries().filter((each) => each.state !== "sent").length;
 }
 

@@ -70,6 +70,7 @@ function draw() {
   const { fix } = position();
   count("mine", drawMine(at("mine")));
   count("near", drawNear(at("near"), fix?.point ?? null));
+  route();
   const waiting = drawQueue(at("queue"), others);
   count("queue", waiting);
   const refused = entries().filter((each) => each.state === "rejected").length;
@@ -81,7 +82,6 @@ function draw() {
   at("choose-unit").hidden = !known();
   drawCalls();
   drawTimes();
-  route();
 }
 
 /** Own calls for help: heard by the room, or still waiting for a link. */
