@@ -30,7 +30,8 @@ def desk(fire: Department, city: Region, dispatcher: Actor, now) -> Post:
 @pytest.fixture
 def paged_for(desk: Post, new_unit: NewUnitMaker, now) -> Alarm:
     """An emergency call of a crew that nobody has acknowledged for a minute."""
-    AlarmRule.objects.update_or_create(code="distress", defaults={"name": "遇险呼叫", "watch": "DISTRESS", "seconds": 0, "level": 1, "response": "核实"})
+    rule = {"name": "遇险呼叫", "watch": "DISTRESS", "seconds": 0, "level": 1, "response": "核实"}
+    AlarmRule.objects.update_or_create(code="distress", defaults=rule)
     unit = new_unit("E7")
     resources.press_key(SYSTEM, unit_id=unit.pk, key="0", source="BUTTON", now=now)
     for seconds in (2, 70):
