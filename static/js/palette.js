@@ -56,6 +56,7 @@ class Palette {
     const text = this.field.value.trim();
     const ticket = ++this.asked;
     if (!text) return this.showRecent();
+    this.list.setAttribute("aria-busy", "true"); // the first question too: Enter waits for what answers it
     const near = document.getElementById("map")?.dataset.near ?? "";
     const incident = chosenIncident();
     const query = new URLSearchParams({ q: text, ...(near ? { near } : {}), ...(incident ? { incident } : {}) });
@@ -106,6 +107,7 @@ class Palette {
 
   /** @param {HTMLElement} option */
   take(option) {
+    if (!this.dialog.open) return; // Enter twice while an answer was on its way
     const { command, url, dialog, line, runUrl, fill } = option.dataset;
     if (fill) {
       this.field.value = fill;

@@ -82,6 +82,25 @@ def test_task_6_an_incident_is_opened_by_the_end_of_its_number(sit, fire_at):
             expect(page.locator(f'#queue [data-number="{fire.number}"]')).to_have_attribute("aria-selected", "true")
 
 
+def test_enter_is_not_lost_while_the_first_answer_of_the_search_is_on_its_way(sit, fire_at):
+    """The script comes after the last digit, so its first question holds them all; Enter is pressed before the answer."""
+    fire = fire_at("莲花池东路 12 号")
+    page = sit("dispatcher")
+    scripts, questions = [], []
+    page.route("**/palette*.js", lambda route: scripts.append(route))
+    page.route("**/find/?*", lambda route: route.continue_() if questions else questions.append(route))
+    with page.expect_request("**/palette*.js"):
+        page.keyboard.press("Control+KeyK")
+    page.keyboard.type(fire.number[-4:])
+
+    with page.expect_request("**/find/?*"):
+        scripts.pop().continue_()
+    page.keyboard.press("Enter")
+    questions[0].continue_()
+
+    expect(page.locator(f'#queue [data-number="{fire.number}"]')).to_have_attribute("aria-selected", "true")
+
+
 def test_task_6_a_unit_is_opened_by_pinyin_while_an_input_method_composes(sit, fire_at):
     """The keys of the composition belong to the input method: they take nothing, and what it commits is searched."""
     fire_at("莲花池东路 12 号")
