@@ -22,6 +22,7 @@ NAMES: dict[str, str | Promise] = {
     "mail": _("Mail"),
     "paging": _("Paging"),
     "pins": _("Check of places"),
+    "push": _("Messages to closed tablets"),
     "telephony": _("Telephone exchange"),
     "watch": _("The watch"),
     "demo crews": _("Demo crews"),

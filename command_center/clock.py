@@ -15,6 +15,8 @@ SCHEDULE: dict[str, dict[str, object]] = {
     "incidents-geocoder": {"task": "incidents.tasks.ask_geocoder", "schedule": 10.0, "options": {"expires": 10, "queue": "outside"}},
     "exchange-ringing": {"task": "exchange.tasks.watch_ringing", "schedule": 5.0, "options": {"expires": 5}},
     "exchange-phones": {"task": "exchange.tasks.forget_phone_calls", "schedule": 600.0, "options": {"expires": 600}},
+    "push-messages": {"task": "push.tasks.send_messages", "schedule": 2.0, "options": {"expires": 2, "queue": "outside"}},
+    "push-tidy": {"task": "push.tasks.tidy", "schedule": 3_600.0},
     "chat-words": {"task": "chat.tasks.forget_words", "schedule": 3_600.0, "options": {"queue": "slow"}},
     "chat-orders": {"task": "chat.tasks.note_overdue", "schedule": 10.0, "options": {"expires": 10}},
     "demo-breath": {"task": "command_center.tasks.breathe", "schedule": 20.0, "options": {"expires": 15}},

@@ -13,7 +13,7 @@ import pghistory
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from command_center import bounds, clock, logs, mailing, telephony, uploads
+from command_center import bounds, clock, logs, mailing, pushing, telephony, uploads
 from command_center.geo import library
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "chat",
     "exchange",
     "insight",
+    "push",
     "command_center",
 ]
 
@@ -132,20 +133,14 @@ ASGI_APPLICATION = "command_center.asgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.template.context_processors.i18n",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-                "command_center.context.city",
-            ],
-        },
+        "BACKEND": "django.template.backends.django.DjangoTemplates", "DIRS": [BASE_DIR / "templates"], "APP_DIRS": True,
+        "OPTIONS": {"context_processors": [
+            "django.template.context_processors.request", "django.template.context_processors.i18n",
+            "django.contrib.auth.context_processors.auth", "django.contrib.messages.context_processors.messages",
+            "command_center.context.city",
+        ]},
     }
-]
+]  # fmt: skip
 
 # --- parts -----------------------------------------------------------------------------------------------------------
 DATABASES = {"default": env.db_url("DATABASE_URL")}
@@ -197,13 +192,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CONSUMER = "command_center.workers:QuickConsumer"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 300,
-    "unacked_restore_interval": 5,
-    "unacked_restore_throttle": False,
-    "socket_timeout": 5,
-    "socket_connect_timeout": 5,
-    "health_check_interval": 10,
-}
+    "visibility_timeout": 300, "unacked_restore_interval": 5, "unacked_restore_throttle": False,
+    "socket_timeout": 5, "socket_connect_timeout": 5, "health_check_interval": 10,
+}  # fmt: skip
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = clock.SCHEDULE
 CELERY_BEAT_SCHEDULE_FILENAME = str(CITY_VAR / "run" / "beat")
@@ -300,6 +291,16 @@ PAGE_CHANNELS = setting("PAGE_CHANNELS", str, "", means="Ways besides the consol
 GEOCODER_URL = setting("GEOCODER_URL", str, "", means="An outside geocoder, an address with {q}, like Nominatim or Photon; empty for none.")
 GEOCODER_SECONDS = setting("GEOCODER_SECONDS", float, 3.0, means="How long the outside geocoder may take before it is done without.")
 GEOCODER_DATUM = setting("GEOCODER_DATUM", str, "WGS84", means="The system its coordinates are in: WGS84, CGCS2000, GCJ02 or BD09.")
+
+# --- messages to closed tablets --------------------------------------------------------------------------------------
+PUSH_CONTACT: str = setting("PUSH_CONTACT", str, "", means="mailto: or https: by which push services reach whoever runs the city; empty: no push.")
+PUSH_PRIVATE_KEY: str = setting("PUSH_PRIVATE_KEY", str, "", means="Signs what goes to push services; `./city up` makes one in `var/push-key`.")
+PUSH_HOSTS: list[str] = setting(
+    "PUSH_HOSTS", str, "fcm.googleapis.com *.push.services.mozilla.com *.notify.windows.com web.push.apple.com",
+    means="Push services that are sent to, by host, separated by blanks; a whole origin is one of the city's own, inside the house too.",
+).split()  # fmt: skip
+PUSH_SECONDS: int = setting("PUSH_SECONDS", int, 300, means="For how long a message to a closed tablet is worth anything: then it is given up.")
+pushing.check(PUSH_CONTACT, PUSH_PRIVATE_KEY, PUSH_HOSTS, PUSH_SECONDS)
 
 # --- travel by road --------------------------------------------------------------------------------------------------
 ROUTING_URL = setting("ROUTING_URL", str, "", means="Address of a Valhalla the city runs itself; empty uses the one `serve_routes` runs here.")

@@ -11,7 +11,7 @@ from django.urls import include, path
 from access.rest.problems import no_such_address
 from command_center import health
 
-ROOMS = ("access", "live", "files", "gis", "resources", "incidents", "alerts", "chat", "exchange", "insight", "command_center")
+ROOMS = ("access", "live", "files", "gis", "resources", "incidents", "alerts", "chat", "exchange", "insight", "push", "command_center")
 
 
 def home(request: HttpRequest) -> HttpResponse:

@@ -10,5 +10,5 @@ declare module "leaflet" {
 declare global {
   const htmx: any;
   /** Written in front of the field's worker by the server. */
-  const CITY: { version: string; files: string[]; page: string };
+  const CITY: { version: string; files: string[]; page: string; session: string; push: string };
 }

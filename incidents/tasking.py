@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from access import policy
+from access import policy, roles
 from access.actors import Actor
+from access.models import User
 from incidents import permissions
 from incidents.models import Incident, Task
 from incidents.models.work import TaskState
@@ -41,6 +42,21 @@ class TaskLine:
     task: Task
     usual: Way | None
     has_more: bool
+
+
+def departments_answered_for(actor: Actor) -> set[int]:
+    """The departments in whose name the actor answers tasks: those of their roles, and their own."""
+    holders = roles.having(permissions.ANSWER_TASK)
+    found = {grant.department_id for grant in actor.grants if grant.role in holders and grant.department_id is not None}
+    own = User.objects.filter(pk=actor.user_id or 0).values_list("department_id", flat=True).first()
+    return found | ({own} if own is not None else set())
+
+
+def is_for(actor: Actor, task: Task) -> bool:
+    """Whether a task is for the actor by name, or for nobody in particular of a department of theirs."""
+    if task.person_id is not None:
+        return task.person_id == actor.user_id
+    return task.department_id in departments_answered_for(actor)
 
 
 def ways(actor: Actor, incident: Incident, task: Task) -> list[Way]:

@@ -59,6 +59,7 @@ from incidents.permissions import (
     VIEW_AID,
 )
 from insight.permissions import HAND_OVER, VIEW_REPORTS
+from push.permissions import VIEW as VIEW_PUSHES
 from resources.permissions import MANAGE, MANAGE_ROSTER, REPORT_POSITION, SET_STATUS, SHARE_AREA, VIEW_ROSTER, VIEW_TRACK
 from resources.permissions import VIEW as VIEW_UNITS
 
@@ -137,6 +138,9 @@ API = (
     api("GET", "field/", ANSWER_TASK),
     api("GET", "field/units/", ANSWER_TASK),
     api("GET", "field/areas/<number:number>/", VIEW, INCIDENT, also=(404,)),
+    api("GET", "field/push/", ANSWER_TASK),
+    api("POST", "field/push/", ANSWER_TASK, body={"endpoint": "https://127.0.0.1/x", "p256dh": "x", "auth": "x"}, also=(400, 409)),
+    api("DELETE", "field/push/<uuid:push_key>/", ANSWER_TASK, also=(404,)),
     api("GET", "help-calls/", SIGNED_IN),
     api("POST", "help-calls/", CALL_FOR_HELP, body={"kind": "EMERGENCY"}),
     api("POST", "help-calls/<id:id>/end/", END_HELP, INCIDENT),
@@ -333,6 +337,7 @@ PAGES = (
     page("GET", "field/", ANSWER_TASK),
     page("GET", "field/worker.js", PUBLIC),
     page("GET", "field/manifest.webmanifest", PUBLIC),
+    page("GET", "push/", VIEW_PUSHES),
     page("GET", "field/session", PUBLIC, also=(401,)),
     page("POST", "help-calls/<int:help_call_id>/end/", END_HELP, INCIDENT),
     page("GET", "chat/", VIEW_CHAT),

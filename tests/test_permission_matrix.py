@@ -195,6 +195,7 @@ def world(
         **{name: str(thing.pk) for name, thing in lists.items()},
         "file_key": "7f4b4b1e-0000-4000-8000-000000000003",
         "secret": "nowhere",
+        "push_key": "7f4b4b1e-0000-4000-8000-000000000004",
         "export_key": "7f4b4b1e-0000-4000-8000-000000000002",
         "call_id": str(PhoneCall.objects.create(system="pbx", ref="1", rung_at=now).pk),
     }

@@ -8,12 +8,11 @@ from django.contrib.gis.db.models.functions import Distance
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from access import policy, roles
+from access import policy
 from access.actors import Actor
-from access.models import User
 from chat import ordered
 from chat.models import Addressee
-from incidents import crew, permissions
+from incidents import crew, permissions, tasking
 from incidents import selectors as incidents
 from incidents.box import box_round
 from incidents.models import Assignment, HelpCall, Incident, Task
@@ -79,10 +78,7 @@ def _assignments(actor: Actor, unit: Unit | None) -> list[Assignment]:
 
 def _tasks(actor: Actor) -> list[Task]:
     """Tasks for the person, and those for nobody in particular of a department in whose name the person answers."""
-    holders = roles.having(permissions.ANSWER_TASK)
-    departments = {grant.department_id for grant in actor.grants if grant.role in holders and grant.department_id is not None}
-    own = User.objects.filter(pk=actor.user_id or 0).values_list("department_id", flat=True).first()
-    departments |= {own} if own is not None else set()
+    departments = tasking.departments_answered_for(actor)
     known = policy.visible(actor, permissions.VIEW, Incident.objects.open()).order_by().values("pk")
     rows = Task.objects.filter(Q(person=actor.user_id) | Q(person=None, department__in=departments), incident__in=known)
     rows = rows.exclude(state__in=[*TASK_ENDED, TaskState.DONE, TaskState.RETURNED]).select_related("incident", "department", "person")

@@ -14,7 +14,7 @@ FILES = (
     "css/tokens.css", "css/shell.css", "css/controls.css", "css/field.css", "vendor/icons.svg", "field/icon.svg",
     "vendor/leaflet/leaflet.js", "vendor/leaflet/leaflet.css",
 )  # fmt: skip
-WORKER = "field/worker.js"
+WORKER = ("field/worker.js", "field/told.js")
 IMPORT = re.compile(r"""(?:^|[\s;}])(?:import|export)\b[^;"'`]*?["'](\.{1,2}/[^"']+\.js)["']""")
 
 
@@ -65,7 +65,7 @@ def _kept_digest() -> str:
 
 def _digest() -> str:
     digest = hashlib.sha256()
-    for name in (*files(), WORKER):
+    for name in (*files(), *WORKER):
         digest.update(name.encode() + b"\0" + _path(name).read_bytes())
     digest.update((Path(settings.BASE_DIR) / "templates" / "field" / "shell.html").read_bytes())
     return digest.hexdigest()[:16]
@@ -73,7 +73,7 @@ def _digest() -> str:
 
 def worker() -> str:
     """The service worker's own text."""
-    return _path(WORKER).read_text(encoding="utf-8")
+    return "\n".join(_path(name).read_text(encoding="utf-8") for name in WORKER)
 
 
 def _path(name: str) -> Path:

@@ -35,6 +35,7 @@ def page(request: HttpRequest) -> HttpResponse:
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker, for /field/ only. With `?sync` it is a module that can send what waits while no page is open."""
     kept = {"version": shell.version(), "files": shell.addresses(), "page": reverse("field_page")}
+    kept |= {"session": reverse("field_session"), "push": reverse("api:field-push")}
     begin = f"const CITY = {json.dumps(kept)};\n"
     if "sync" in request.GET:
         begin = f'import {{ flush as flushOutbox }} from "{static("js/field/outbox.js")}";\n{begin}self.flushOutbox = flushOutbox;\n'

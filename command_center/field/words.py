@@ -42,7 +42,7 @@ def tables() -> dict[str, Any]:
 
 def catalogue() -> dict[str, str]:
     """What the page's scripts say."""
-    return {**_of_sending(), **_of_lists(), **_of_the_tablet()}
+    return {**_of_sending(), **_of_lists(), **_of_the_tablet(), **_of_the_closed_page()}
 
 
 def _of_sending() -> dict[str, str]:
@@ -114,4 +114,20 @@ def _of_the_tablet() -> dict[str, str]:
         "seconds": _("%(n)s s"),
         "clock_off": _("This tablet's clock is %(n)s off; the city's time is used."),
         "other_person": _("%(n)s entries of another person wait on this tablet. They are sent when that person signs in."),
+    }
+
+
+def _of_the_closed_page() -> dict[str, str]:
+    return {
+        "tell_on": _("On. Last confirmed at %(time)s."),
+        "tell_off": _("Off."),
+        "tell_busy": _("One moment …"),
+        "tell_asking": _("The browser asks for your leave, then its maker's service …"),
+        "tell_refused": _("Refused: this browser was told not to show messages of this page. It can be allowed again in the browser's own settings."),
+        "tell_unasked": _("Off: the browser was not allowed to show messages."),
+        "tell_unoffered": _("Not offered: this city has not set it up."),
+        "tell_none": _("Not offered: this browser has none, or this page does not come by HTTPS."),
+        "tell_silent": _("Off: the service of the browser's maker did not answer. On a closed network it never does."),
+        "tell_unknown": _("Whether it is offered cannot be asked now: the city does not answer."),
+        "tell_failed": _("Off: %(why)s"),
     }

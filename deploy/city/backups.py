@@ -30,8 +30,9 @@ WHERE c.relkind = 'r' AND n.nspname NOT IN ('pg_catalog', 'information_schema')
 """
 _NOTE = """This archive holds the database and the stored files of one city, and its manifest with digests and row counts.
 
-It does not hold the signing key (SECRET_KEY, in var/secret) and no setting (var/city.env): keep both apart from it, in the safe
-that holds your other keys.  Without the same key everybody signs in again and open links of the city end; nothing else is lost.
+It does not hold the keys (SECRET_KEY, in var/secret; PUSH_PRIVATE_KEY, in var/push-key) and no setting (var/city.env): keep them
+apart from it, in the safe that holds your other keys.  Without the same keys everybody signs in again, open links of the city end, and closed
+tablets must be switched on again; nothing else is lost.
 The key of this city has the mark {mark}.
 
 It holds personal data: keep it where only those who may read the whole city can, and encrypt it when it leaves the building.

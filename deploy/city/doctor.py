@@ -65,7 +65,7 @@ def _disk(place: Place) -> Iterator[Finding]:
 def _directories(place: Place) -> Iterator[Finding]:
     length = len(os.fsencode(place.run / ".s.PGSQL.5432"))
     yield ("ok" if length <= SOCKET_PATH_LIMIT else "bad"), "socket path", f"{length} bytes of {SOCKET_PATH_LIMIT}"
-    for path, mode in ((place.run, 0o700), (place.var / "secret", 0o600), (place.var / "demo.txt", 0o600)):
+    for path, mode in ((place.run, 0o700), (place.var / "secret", 0o600), (place.var / "push-key", 0o600), (place.var / "demo.txt", 0o600)):
         if path.exists():
             actual = path.stat().st_mode & 0o777
             yield ("ok" if actual & ~mode == 0 else "bad"), "permissions", f"{path} is {actual:04o}, may be {mode:04o}"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
 import secrets
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ from city.place import Place
 from city.speech import Stop
 
 FIRST_PORT = 8000
+_P256 = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 # The verbs that change tables or make databases run as the owner; all others as the role that owns nothing.
 OWNER_VERBS = frozenset({"migrate", "pgtrigger", "sqlflush", "flush", "createcachetable", "squashmigrations", "dbshell"})
 _NOT_OURS = re.compile(
@@ -39,12 +41,25 @@ def has_own_redis() -> bool:
 
 def secret(place: Place) -> str:
     """The signing key of this installation, made once and readable by this user alone."""
-    path = place.var / "secret"
+    return _made_once(place, "secret", lambda: secrets.token_urlsafe(48))
+
+
+def push_key(place: Place) -> str:
+    """The private key by which push services know this installation, made once: a number below the order of P-256, in base64url."""
+    return _made_once(place, "push-key", lambda: _base64(1 + secrets.randbelow(_P256 - 1)))
+
+
+def _base64(number: int) -> str:
+    return base64.urlsafe_b64encode(number.to_bytes(32, "big")).decode().rstrip("=")
+
+
+def _made_once(place: Place, name: str, make: Callable[[], str]) -> str:
+    path = place.var / name
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_urlsafe(48))
+            file.write(make())
     return path.read_text().strip()
 
 
@@ -126,10 +141,12 @@ def of_children(place: Place) -> dict[str, str]:
         "ROUTING_PROGRAMS": str(place.home / "routing" / "valhalla" / "bin"),
         "PAPER_FILE": str(place.home / "paper" / "environment.json"),
         "SECRET_KEY": "",
+        "PUSH_PRIVATE_KEY": "",
     }
     kept = {key: value for key, value in os.environ.items() if not _NOT_OURS.match(key) and value != ""}
     env = {**defaults, **kept}
     env["SECRET_KEY"] = kept.get("SECRET_KEY") or secret(place)
+    env["PUSH_PRIVATE_KEY"] = kept.get("PUSH_PRIVATE_KEY") or push_key(place)
     env["VAR"] = env["CITY_STACK"] = str(place.var)
     env["CITY_HOME"] = str(place.home)
     env["DJANGO_SETTINGS_MODULE"] = "command_center.settings"

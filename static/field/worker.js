@@ -1,6 +1,7 @@
 /*
  * Keeps the tablet's page so that it opens without a link, and nothing else: what happens in the city is never cached here, and no page
- * outside /field/ comes by. `CITY` is written in front of this by the server: {version, files, page}.
+ * outside /field/ comes by. `CITY` is written in front of this by the server: {version, files, page, session, push};
+ * `told.js` is written behind it: what comes while the page is closed.
  */
 
 /** @type {any} */

@@ -7,7 +7,22 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("kit", "journal", "access", "live", "files", "gis", "resources", "incidents", "alerts", "chat", "exchange", "insight", "command_center")
+ROOMS = (
+    "kit",
+    "journal",
+    "access",
+    "live",
+    "files",
+    "gis",
+    "resources",
+    "incidents",
+    "alerts",
+    "chat",
+    "exchange",
+    "insight",
+    "push",
+    "command_center",
+)
 
 
 @dataclass(frozen=True)

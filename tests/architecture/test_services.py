@@ -37,6 +37,9 @@ SILENT = {
     "resources.may_know": "a rule that verbs share",
     "incidents.claim_handout_mail": "takes a mail that is about to go for a worker; what became of it is recorded",
     "incidents.refresh_statistics": "upkeep of the database, which nobody sees",
+    "push.tell": "a message repeats news; its row is its receipt, and only what was given up is told",
+    "push.note_taken": "a message repeats news; its row is its receipt",
+    "push.put_off": "gives back what was taken and not tried",
 }
 # Services without an actor, and why.
 ACTORLESS = {

@@ -66,7 +66,8 @@ class City:
 
 def _environment() -> dict[str, str]:
     url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connections['default'].settings_dict['NAME']}").geturl()
-    return os.environ | {"DATABASE_URL": url, "DEBUG": "1", "CITY_NAME": "北京市", "LOG_LEVEL": "ERROR"}
+    pushing = {"PUSH_CONTACT": "mailto:duty@city.example", "PUSH_PRIVATE_KEY": "yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw"}  # RFC 8291's example
+    return os.environ | {"DATABASE_URL": url, "DEBUG": "1", "CITY_NAME": "北京市", "LOG_LEVEL": "ERROR"} | pushing
 
 
 def _web(port: int) -> "subprocess.Popen[bytes]":

@@ -1,5 +1,6 @@
 """What ./city says to a person before it does anything."""
 
+import base64
 import json
 import os
 import re
@@ -11,6 +12,7 @@ import pytest
 from city import environment, front_end, programs
 from city.place import Place
 from city.speech import Stop
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from command_center.clock import SCHEDULE
 
@@ -127,6 +129,14 @@ def test_the_signing_key_is_made_once_and_for_this_user_alone(place: Place) -> N
     assert environment.secret(place) == key
     assert len(key) >= 48
     assert (place.var / "secret").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_key_for_push_services_is_made_once_and_is_one_of_the_curve(place: Place) -> None:
+    key = environment.push_key(place)
+
+    ec.derive_private_key(int.from_bytes(base64.urlsafe_b64decode(key + "="), "big"), ec.SECP256R1())
+    assert environment.push_key(place) == key and len(key) == 43
+    assert (place.var / "push-key").stat().st_mode & 0o777 == 0o600
 
 
 def test_the_programs_never_learn_the_libraries_of_unpacked_packages(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -142,6 +142,8 @@ def test_nothing_of_the_console_is_kept_by_the_worker():
 
     assert text.count(".put(") == 3  # two files of its own, and the shell
     assert "/api/" not in text and "/ops" not in text
+    told = (Path(settings.BASE_DIR) / "static" / "field" / "told.js").read_text(encoding="utf-8")
+    assert "caches." not in told
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import { at, ask, labels, make, notice, toast } from "./page.js";
 import { asOfTime, become, cardOf, entries, forgetPerson, known, me, readEntries, recall, refresh, speakFor } from "./picture.js";
 import { begin, flush, onChange, session } from "./outbox.js";
 import { follow, position, sendFixes } from "./position.js";
+import { confirmPush, endPush } from "./push.js";
 import { items, keep, kept } from "./store.js";
 import { age, clock, clockOffset, now, say, timeOfDay } from "./time.js";
 import { want } from "../../live/socket.js";
@@ -244,6 +245,7 @@ async function greetOnce() {
   await fetchPicture();
   if (!me.unit && known() && !(await kept(`asked:${me.person}`))) await chooseUnit();
   sendFixes(who.csrf).catch(() => undefined);
+  confirmPush().catch(() => undefined);
 }
 
 async function newer() {
@@ -264,6 +266,7 @@ async function chooseUnit() {
     chooser.close();
     await speakFor(id);
     fetchPicture();
+    confirmPush().catch(() => undefined);
   };
   const lines = units.map((each) => make("button", { type: "button", class: "field-button", onclick: take(each.id) }, make("b", {}, each.code), make("span", { class: "cut" }, [each.type, each.station, each.state].filter(Boolean).join(" · "))));
   at("choose-list").replaceChildren(...(lines.length ? lines : [make("p", { class: "field-none" }, say(answer?.ok ? "no_units" : "no_answer"))]));
@@ -288,6 +291,7 @@ at("sign-in").addEventListener("click", (/** @type {Event} */ event) => {
 at("sign-out").addEventListener("click", async () => {
   const waiting = entries().filter((each) => each.state !== "sent").length;
   if (waiting && !(await ask({ title: say("waiting", { n: waiting }), said: labels.signOut, words: false }))) return;
+  await endPush().catch(() => undefined); // before anything else that may fail: the next one to hold the tablet reads nothing of it
   await (await lazyArea()).forgetAll();
   await forgetPerson();
   location.assign(document.body.dataset.logout);
@@ -333,7 +337,10 @@ async function installWorker() {
   const url = document.body.dataset.worker;
   const canSync = "SyncManager" in window;
   await navigator.serviceWorker.register(canSync ? `${url}?sync` : url, { scope: "/field/", type: canSync ? "module" : "classic", updateViaCache: "none" });
-  navigator.serviceWorker.addEventListener("message", (event) => event.data === "flush" && sendSoon(true));
+  navigator.serviceWorker.addEventListener("message", (event) => {
+    if (event.data === "flush") sendSoon(true);
+    if (event.data?.go) location.hash = event.data.go;
+  });
 }
 
 for (const happening of ["online", "focus", "pageshow"]) addEventListener(happening, () => greet().then(() => sendSoon(true)));
