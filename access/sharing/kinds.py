@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from access import policy, regions
 from access.actors import Actor
 from access.models import Share
+from kit.errors import Forbidden, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,23 @@ def kind_of(name: str) -> Kind:
 def keeper_of(kind: Kind) -> Keeper:
     """Who keeps things of a kind."""
     return _known[kind.name][1]
+
+
+def require(actor: Actor, kind: Kind, action: str, thing: Thing) -> None:
+    """Refuse unless the actor may do the action to the thing by itself: `NotFound` for one it may not know of, else `Forbidden`."""
+    keeper = keeper_of(kind)
+    if not keeper.may(actor, action, thing):
+        raise Forbidden if keeper.knows(actor, kind.view_action, thing) else NotFound
+
+
+def shareable(actor: Actor, kind: Kind, thing_id: int) -> Thing:
+    """The thing of this id, for who sees it and may share it. Raises `NotFound`, `Forbidden`."""
+    thing: Thing | None = keeper_of(kind).found([thing_id]).get(thing_id)
+    if thing is None:
+        raise NotFound
+    for action in (kind.view_action, kind.share_action):
+        require(actor, kind, action, thing)
+    return thing
 
 
 def level_label(kind: str, level: str) -> str:

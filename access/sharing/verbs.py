@@ -14,7 +14,7 @@ from access.actors import Actor
 from access.models import BrokenGlass, Department, Region, Share, ShareLook
 from access.permissions import AUDITORS
 from access.sharing import reading
-from access.sharing.kinds import Kind, Thing, keeper_of, kind_of
+from access.sharing.kinds import Kind, Thing, keeper_of, kind_of, require
 from journal import services as journal
 from journal.facts import Fact
 from kit.errors import Forbidden, Invalid, NotFound, Refused
@@ -97,7 +97,7 @@ def revoke_share(actor: Actor, *, share_id: int, now: datetime) -> Share:
     """Take a share back: the other side's screens lose it at once. Who broke the glass may give it back. Safe twice."""
     what, thing, row = _locked(share_id)
     if row.person_id is None or row.person_id != actor.user_id:
-        _require(actor, what, what.share_action, thing)
+        require(actor, what, what.share_action, thing)
     if row.ended_at is None:
         _end_and_tell(actor, what, thing, row, Ended.REVOKED, now)
     return row
@@ -206,7 +206,7 @@ def _own(actor: Actor, what: Kind, subject_id: int) -> tuple[Thing, int]:
     thing = keeper_of(what).locked(subject_id)
     if thing is None:
         raise NotFound
-    _require(actor, what, what.share_action, thing)
+    require(actor, what, what.share_action, thing)
     if actor.user_id is None or not keeper_of(what).may(actor.lasting, what.share_action, thing):
         raise Forbidden
     return thing, actor.user_id
@@ -227,13 +227,6 @@ def _check(what: Kind, thing: Thing, terms: Terms, now: datetime) -> None:
         raise TooLongShared(hours=settings.SHARE_MOST_HOURS)
     if keeper_of(what).is_theirs(thing, terms.department_id, terms.region_id):
         raise AlreadyTheirs
-
-
-def _require(actor: Actor, what: Kind, action: str, thing: Thing) -> None:
-    """Refuse unless the actor may do the action to the thing by itself: `NotFound` for one it may not know of, else `Forbidden`."""
-    keeper = keeper_of(what)
-    if not keeper.may(actor, action, thing):
-        raise Forbidden if keeper.knows(actor, what.view_action, thing) else NotFound
 
 
 def _end(row: Share, why: str, now: datetime) -> None:

@@ -2,32 +2,17 @@
 
 from typing import Any
 
-from access.rest.views import Answer, ApiView, Call, operation
-from access.sharing import reading as shares
-from access.sharing import shapes, verbs
-from chat import permissions, selectors
+from access.rest.views import ApiView, Call, operation
+from access.sharing import verbs
+from access.sharing.rest import ThingSharesView
 from chat.sharing import rows, shown
-from chat.sharing.keeping import KEEPER, KIND, Held
-from kit.errors import Forbidden
+from chat.sharing.keeping import KIND
 
 
-class RoomSharesView(ApiView):
+class RoomSharesView(ThingSharesView):
     """With whom a room is shared."""
 
-    tag = "sharing"
-
-    @operation(gives=shapes.ShareRow, many=True, is_private=True)
-    def get(self, call: Call, id: int) -> Any:
-        """Its shares, running ones first, ended ones too, with who has looked."""
-        room = selectors.room(call.actor, id)
-        if not KEEPER.may(call.actor, permissions.SHARE, Held(room)):
-            raise Forbidden
-        return shares.shares_of(KIND, room.pk)
-
-    @operation(takes=shapes.NewShare, gives=shapes.ShareRow, status=201, is_private=True)
-    def post(self, call: Call, id: int) -> Any:
-        """Show it to a department or a region until a time; they read and never write. Other terms for the same people replace those before."""
-        return Answer(verbs.share(call.actor, kind=KIND.name, subject_id=id, now=call.now, **call.body))
+    kind = KIND
 
 
 class ShownRoomsView(ApiView):

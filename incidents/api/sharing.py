@@ -3,29 +3,20 @@
 from typing import Any
 
 from access import policy
+from access.actors import Actor
 from access.rest.views import Answer, ApiView, Call, operation
-from access.sharing import reading as shares
 from access.sharing import shapes, verbs
+from access.sharing.rest import ThingSharesView
 from incidents import permissions, seeing, selectors
 
 
-class SharesView(ApiView):
+class SharesView(ThingSharesView):
     """With whom an incident is shared."""
 
-    tag = "sharing"
+    kind = seeing.KIND
 
-    @operation(gives=shapes.ShareRow, many=True, is_private=True)
-    def get(self, call: Call, number: str) -> Any:
-        """Its shares, running ones first, ended ones too, with who has looked."""
-        incident = selectors.incident(call.actor, number)
-        policy.require(call.actor, permissions.SHARE, incident)
-        return shares.shares_of(seeing.KIND, incident.pk)
-
-    @operation(takes=shapes.NewShare, gives=shapes.ShareRow, status=201, is_private=True)
-    def post(self, call: Call, number: str) -> Any:
-        """Show it to a department or a region until a time. Other terms for the same people replace those before."""
-        incident_id = selectors.id_of(call.actor, number)
-        return Answer(verbs.share(call.actor, kind=seeing.KIND.name, subject_id=incident_id, now=call.now, **call.body))
+    def subject_id(self, actor: Actor, **path: Any) -> int:
+        return selectors.id_of(actor, path["number"])
 
 
 class RevokeShareView(ApiView):

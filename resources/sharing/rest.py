@@ -4,14 +4,12 @@ from typing import Any
 
 from rest_framework import serializers
 
-from access import policy
 from access.rest.fields import At
 from access.rest.shapes import ReferenceRow
-from access.rest.views import Answer, ApiView, Call, operation
-from access.sharing import reading as shares
-from access.sharing import shapes, verbs
+from access.rest.views import ApiView, Call, operation
+from access.sharing import verbs
+from access.sharing.rest import ThingSharesView
 from gis.shapes import AreaField
-from resources import permissions
 from resources.sharing import shown
 from resources.sharing.keeping import KIND
 from resources.sharing.shown import ShownArea
@@ -43,22 +41,10 @@ class ShownAreaRow(Rows):
     note = serializers.CharField()
 
 
-class AreaSharesView(ApiView):
+class AreaSharesView(ThingSharesView):
     """With whom an area is shared."""
 
-    tag = "sharing"
-
-    @operation(gives=shapes.ShareRow, many=True, is_private=True)
-    def get(self, call: Call, id: int) -> Any:
-        """Its shares, running ones first, ended ones too, with who has looked."""
-        found = shown.area(call.actor, id).area
-        policy.require(call.actor, permissions.SHARE_AREA, found)
-        return shares.shares_of(KIND, found.pk)
-
-    @operation(takes=shapes.NewShare, gives=shapes.ShareRow, status=201, is_private=True)
-    def post(self, call: Call, id: int) -> Any:
-        """Show it to a department or a region until a time. Other terms for the same people replace those before."""
-        return Answer(verbs.share(call.actor, kind=KIND.name, subject_id=id, now=call.now, **call.body))
+    kind = KIND
 
 
 class ShownAreasView(ApiView):
