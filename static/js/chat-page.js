@@ -18,10 +18,7 @@ if (page) {
   let timer = 0;
   const fresh = async () => {
     timer = 0;
-    const focused = /** @type {HTMLElement | null} */ (document.activeElement?.closest(".chat-side [data-room]"))?.dataset.room;
-    if (!(await showPlaces(side, pane.dataset.roomsUrl))) return;
-    mark();
-    if (focused) /** @type {HTMLElement | null} */ (side.querySelector(`[data-room="${focused}"]`))?.focus();
+    if (await showPlaces(side, pane.dataset.roomsUrl)) mark();
   };
   const mark = () => {
     for (const each of side.querySelectorAll("[data-room]")) each.toggleAttribute("aria-current", /** @type {HTMLElement} */ (each).dataset.room === String(pane.room?.id));

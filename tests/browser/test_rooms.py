@@ -1,9 +1,11 @@
 """Two people talk in the room of a fire: live, over a server that goes away, with words that look like markup, and into the timeline by one key."""
 
+from collections.abc import Callable
+
 import pytest
 from django.utils import timezone
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from access.actors import Actor
 from chat import services as chat
@@ -114,3 +116,41 @@ def test_two_people_talk_and_nothing_is_lost_while_the_server_is_away(sit, city,
     mine.locator('.chat-over [data-chat="close"]').click()
     expect(mine.locator("#map .sketch-pin")).to_have_count(0)
     assert sit.complaints == []
+
+
+def drawn_anew_while(page: Page, press: Callable[[], None], leave: Callable[[], None]) -> None:
+    """The list of rooms is on its way when somebody presses, and is there before the finger has left."""
+    on_its_way: list[Route] = []
+    page.route("**/chat/rooms/", lambda route: on_its_way.append(route))
+    page.evaluate("document.dispatchEvent(new CustomEvent('live:resync'))")
+    page.wait_for_timeout(3200)  # it is asked for once in 1.5 to 3 s
+    press()
+    with page.expect_response("**/chat/rooms/"):
+        on_its_way[0].continue_()
+    page.wait_for_timeout(300)
+    leave()
+    page.unroute("**/chat/rooms/")
+
+
+def test_who_presses_while_the_list_is_drawn_anew_opens_what_was_pressed(sit, fire_at, django_db_blocker):
+    house, now = Actor.system("test"), timezone.now()
+    with django_db_blocker.unblock():
+        rooms = [chat.open_incident_room(house, incident_id=fire_at(f"莲花池东路 {number} 号").pk, now=now) for number in (1, 2, 3)]
+        chat.post_message(house, room_id=rooms[0].pk, message=NewMessage("到场"), now=now)
+    page = sit("dispatcher", f"/chat/?room={rooms[0].pk}")
+    wanted = page.locator(f'.chat-side [data-room="{rooms[1].pk}"]')
+    with django_db_blocker.unblock():  # from the last to the first of the list
+        chat.post_message(house, room_id=rooms[2].pk, message=NewMessage("请求增援"), now=timezone.now())
+
+    wanted.hover()
+    drawn_anew_while(page, page.mouse.down, page.mouse.up)
+    expect(page.locator(".chat-name b")).to_have_text(wanted.locator("b").inner_text())
+
+    page.locator(".chat-side [data-dialog-url]").hover()
+    drawn_anew_while(page, page.mouse.down, page.mouse.up)
+    expect(page.locator("dialog[open]")).to_be_visible()
+    page.keyboard.press("Escape")
+
+    page.locator(".chat-side [data-dialog-url]").focus()
+    drawn_anew_while(page, lambda: None, lambda: page.keyboard.press("Enter"))
+    expect(page.locator("dialog[open]")).to_be_visible()
