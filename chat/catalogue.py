@@ -32,6 +32,7 @@ def words() -> dict[str, str]:
         "waiting": "…",
         "none_found": _("Nothing found"),
         "failed": _("That did not work. Try again."),
+        "undrawn": _("%(n)s older messages with places and drawings are not on the map. Pin one to put it there."),
         "unanswered": _("The server does not answer."),
         "file_busy": _("Files are still on their way. Send when all have come."),
         **{f"file_{code}": str(label) for code, label in File.State.choices},

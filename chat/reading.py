@@ -41,6 +41,7 @@ def entered(actor: Actor, room_id: int) -> dict[str, Any]:
     seat = selectors.seat(actor, room_id)
     read = seat.read_seq if seat is not None else 0
     row = as_row(Place(room, room.last_seq - read, seat is not None))
+    drawn = selectors.drawn(actor, room_id)
     return row | {
         "read_seq": read,
         "draft": seat.draft if seat is not None else "",
@@ -48,7 +49,8 @@ def entered(actor: Actor, room_id: int) -> dict[str, Any]:
         "messages": selectors.messages(actor, room_id, before=None, after=None, limit=AT_FIRST),
         "pinned": selectors.pinned(actor, room_id),
         "orders": ordered.open_in(room),
-        "drawn": selectors.drawn(actor, room_id),
+        "drawn": drawn.messages,
+        "undrawn": drawn.left_out,
         "point": [room.incident.point.x, room.incident.point.y] if room.incident is not None and room.incident.point is not None else None,
         "answers_as": addressing.subjects_of(actor, timezone.now()),
     }

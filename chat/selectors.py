@@ -1,7 +1,7 @@
 """Questions about rooms and what was said in them, already narrowed to what the actor may read."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
@@ -18,7 +18,8 @@ from kit.paging import Page
 
 PIECE = 200
 FOUND = 100
-DRAWN = 50
+DRAWN = 200
+DRAWN_FOR = timedelta(hours=24)
 EARLIER_ROOMS = 100
 
 
@@ -100,10 +101,27 @@ def pinned(actor: Actor, room_id: int) -> list[dict[str, object]]:
     return _sent(rows.order_by("-pinned_at", "-pk")[:FOUND])
 
 
-def drawn(actor: Actor, room_id: int) -> list[dict[str, object]]:
-    """The last messages of a room with places and drawings that stand, in order."""
-    rows = Message.objects.filter(room=room(actor, room_id), drawn__gt=0, struck_at=None).order_by("-seq")
-    return list(reversed(_sent(rows[:DRAWN])))
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What of a room stands on the map, in order, and how many older messages with places and drawings do not."""
+
+    messages: list[dict[str, object]]
+    left_out: int
+
+
+def drawn(actor: Actor, room_id: int) -> Drawn:
+    """Messages of a room whose places and drawings stand: of an open incident all, of another room what is pinned and the last day of it.
+
+    At most two hundred, what is pinned first, then the newest.
+    """
+    there = room(actor, room_id)
+    standing = Message.objects.filter(room=there, drawn__gt=0, struck_at=None)
+    wanted = standing
+    if there.kind != Room.Kind.INCIDENT or there.closed_at is not None:
+        since = (there.closed_at or timezone.now()) - DRAWN_FOR
+        wanted = standing.filter(Q(pinned_at__isnull=False) | Q(written_at__gte=since))
+    chosen = list(wanted.order_by(F("pinned_at").desc(nulls_last=True), "-seq").values_list("pk", flat=True)[:DRAWN])
+    return Drawn(_sent(Message.objects.filter(pk__in=chosen).order_by("seq")), standing.count() - len(chosen))
 
 
 def thread(actor: Actor, room_id: int, seq: int) -> list[dict[str, object]]:

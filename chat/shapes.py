@@ -160,7 +160,11 @@ class EnteredRow(RoomRow):
     messages = MessageRow(many=True)
     pinned = MessageRow(many=True)
     orders = MessageRow(many=True, help_text="Those that somebody has still to do, the first due first.")
-    drawn = MessageRow(many=True, help_text="The last ones with places and drawings that stand.")
+    drawn = MessageRow(
+        many=True,
+        help_text="With places and drawings that stand on the map: all of an open incident, else what is pinned and the last day; at most 200.",
+    )
+    undrawn = serializers.IntegerField(help_text="How many older messages with places and drawings are not among them.")
     point = serializers.ListField(child=serializers.FloatField(), allow_null=True, help_text="Where its incident is, longitude first.")
     answers_as = serializers.ListField(child=serializers.CharField(), help_text="For whom the reader answers orders: user:5, department:3, post:2.")
 
@@ -181,6 +185,10 @@ class MyOrderRow(Rows):
     seq = serializers.IntegerField(source="order.message.seq")
     incident = serializers.CharField(source="order.message.room.incident.number", default=None, allow_null=True)
     reason = serializers.CharField()
+    delivered_at = At(allow_null=True)
+    read_at = At(allow_null=True)
+    accepted_at = At(allow_null=True)
+    done_at = At(allow_null=True)
 
     def get_of(self, row: Addressee) -> str:
         return carried.of(row)

@@ -109,6 +109,7 @@ class Chat extends HTMLElement {
     this.unsent.show();
     this.markSeen();
     this.tellDrawn();
+    Object.assign(this.piece(".chat-undrawn"), { hidden: !entered.undrawn, textContent: this.word("undrawn", { n: entered.undrawn }) });
     this.dispatchEvent(new CustomEvent("chat:entered", { detail: entered, bubbles: true }));
   }
 

@@ -38,6 +38,31 @@ def test_a_place_and_drawings_need_no_words_and_stand_in_the_room_until_they_are
     assert len(entered["messages"][0]["marks"]) == 3
 
 
+def test_of_an_open_fire_all_drawings_stand_and_of_what_is_over_the_last_day_and_what_is_pinned(
+    dispatcher: Actor, crew: Actor, fire_room: Room, say: Say, now: datetime
+) -> None:
+    for _each in range(60):
+        say(dispatcher, fire_room, "", marks=(GATE,))
+    Message.objects.filter(room=fire_room, seq__lte=55).update(written_at=now - timedelta(days=3))
+    while_open = reading.entered(crew, fire_room.pk)
+    services.pin_message(dispatcher, room_id=fire_room.pk, seq=7, is_pinned=True, now=now)
+    Room.objects.filter(pk=fire_room.pk).update(closed_at=now)
+    afterwards = reading.entered(crew, fire_room.pk)
+
+    assert ([each["seq"] for each in while_open["drawn"]], while_open["undrawn"]) == (list(range(1, 61)), 0)
+    assert ([each["seq"] for each in afterwards["drawn"]], afterwards["undrawn"]) == ([7, *range(56, 61)], 54)
+
+
+def test_of_more_than_two_hundred_drawings_the_newest_and_the_pinned_stand(dispatcher: Actor, fire_room: Room, say: Say, now: datetime) -> None:
+    for _each in range(203):
+        say(dispatcher, fire_room, "", marks=(GATE,))
+    services.pin_message(dispatcher, room_id=fire_room.pk, seq=2, is_pinned=True, now=now)
+
+    found = selectors.drawn(dispatcher, fire_room.pk)
+
+    assert ([each["seq"] for each in found.messages], found.left_out) == ([2, *range(5, 204)], 3)
+
+
 @pytest.mark.parametrize(
     "geometry",
     [
@@ -103,7 +128,7 @@ def test_it_is_forgotten_with_the_words(dispatcher: Actor, fire_room: Room, sett
     assert forget_words() == 1
 
     (shown,) = selectors.messages(dispatcher, fire_room.pk, before=None, after=None, limit=9)
-    assert (shown["marks"], selectors.drawn(dispatcher, fire_room.pk)) == ([], [])
+    assert (shown["marks"], selectors.drawn(dispatcher, fire_room.pk).messages) == ([], [])
     assert selectors.found(dispatcher, "北门", room_id=None, cursor=None, limit=None).rows == []
 
 
