@@ -6,6 +6,7 @@ people, one room and one tablet without a link. What they take is measured by `.
 """
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -384,11 +385,14 @@ def test_two_people_in_one_room_and_a_tablet_without_a_link_come_to_the_same_end
     for pane in panes:
         expect(pane.locator(".chat-order")).to_contain_text("已读", timeout=15_000)
 
+    way = entry.locator(".field-way td")
+    expect(way).to_have_text([re.compile(r"^\d\d:\d\d$")] * 2 + ["—", "—"], timeout=15_000)
     page.context.set_offline(True)
     for step in ("ACCEPTED", "DONE"):
         settled(page)
         entry.locator(f"[data-to={step}]").click()
     expect(entry.locator(".field-state")).to_have_text("已完成")
+    expect(way).to_have_text([re.compile(r"^\d\d:\d\d$")] * 2 + ["↑", "↑"])
     give_order(desks[1], "再关一处")
     for pane in panes:
         expect(pane.locator(".chat-order")).to_have_count(2)

@@ -104,6 +104,23 @@ function taskEntry(task) {
   );
 }
 
+/** How far an order has come, step by step with its time: never a single tick; ↑ is said here and on its way. @param {any} order @param {string} step */
+function orderWay(order, step) {
+  const way = ["DELIVERED", "READ", "ACCEPTED", "DONE"];
+  const on = step === order.step ? -1 : way.indexOf(step);
+  const said = (/** @type {string} */ each, /** @type {number} */ at) => {
+    const told = order[`${each.toLowerCase()}_at`];
+    if (told) return clock(Date.parse(told));
+    return at <= on && at > way.indexOf(order.step) ? "↑" : "—";
+  };
+  return make(
+    "table",
+    { class: "field-way" },
+    make("thead", {}, make("tr", {}, ...way.map((each) => make("th", { scope: "col" }, tables.order_steps[each])))),
+    make("tbody", {}, make("tr", {}, ...way.map((each, at) => make("td", { class: "num" }, said(each, at))))),
+  );
+}
+
 /** @param {any} order */
 function orderEntry(order) {
   const step = orderStepOf(order);
@@ -116,6 +133,7 @@ function orderEntry(order) {
     make("h2", {}, icon("send"), make("span", { class: "cut" }, `${labels.order} · ${order.author}`), make("b", { class: "field-state" }, tables.order_steps[step])),
     make("p", { class: "field-place" }, order.text, " ", dueWords(order.due_at)),
     make("p", { class: "minor" }, [order.room_name, say("for_person", { name: order.to }), clock(Date.parse(order.given_at))].join(" · ")),
+    orderWay(order, step),
     pending(`order:${order.id}`),
     !isOver &&
       make(
