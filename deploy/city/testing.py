@@ -76,13 +76,26 @@ def _alone(name: str, own: Place) -> contextlib.AbstractContextManager[None]:
 
 def _in_one(own: Place, arguments: list[str]) -> int:
     keeps = os.environ.get("CITY_TEST_KEEP") == "1"
-    stack.services(own, durable=os.environ.get("CITY_TEST_DURABLE") == "1")
     command = [str(own.python), "-m", "pytest", *(["--reuse-db"] if keeps else []), *arguments]
+    before = signal.signal(signal.SIGTERM, _leave)
     try:
+        stack.services(own, durable=os.environ.get("CITY_TEST_DURABLE") == "1")
         return _run(command, _environment(own), own)
     finally:
+        supervisor.shut_down(_stage(own))  # it ends with its tests, unless they were killed
         if not keeps:
             supervisor.shut_down(own)
+        signal.signal(signal.SIGTERM, before)
+
+
+def _leave(*_: object) -> None:
+    """Told to end before the tests have begun: what was started is shut down on the way out."""
+    raise SystemExit(128 + signal.SIGTERM)
+
+
+def _stage(own: Place) -> Place:
+    """The city of their own that tests kill the programs of (tests/live/proof)."""
+    return Place(root=own.root, home=own.home, var=own.var.with_name(f"{own.var.name}-proof"))
 
 
 def _leave_services_of_the_caller() -> None:
@@ -102,9 +115,10 @@ def _environment(place: Place) -> dict[str, str]:
 
 
 def _run(command: list[str], env: dict[str, str], place: Place) -> int:
-    """Run in the foreground; an interrupt goes to pytest first, which ends in its own way."""
+    """Run in the foreground; an interrupt goes to pytest first, which ends in its own way. Told to end is such an interrupt, told twice is not."""
     with subprocess.Popen(command, env=env, cwd=place.root) as child:
-        before = signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+        ways = iter((signal.SIGINT,))
+        before = signal.signal(signal.SIGTERM, lambda *_: child.send_signal(next(ways, signal.SIGTERM)))
         try:
             while True:
                 try:
