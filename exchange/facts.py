@@ -70,6 +70,17 @@ class PhoneCallUnsettled(Fact):
     phone_call_id: int
 
 
+@fact("exchange.phone_number_shared", says=_("{actor} said that many people call from the number of {phone_call_id:phonecall}"))
+class PhoneNumberShared(Fact):
+    phone_call_id: int
+    shared_number_id: int
+
+
+@fact("exchange.phone_number_unshared", says=_("{actor} said that a number is one caller's again"))
+class PhoneNumberUnshared(Fact):
+    shared_number_id: int
+
+
 @fact("exchange.phone_call_overflowed", says=_("Nobody has taken {phone_call_id:phonecall} for {seconds} s"))
 class PhoneCallOverflowed(Fact):
     phone_call_id: int

@@ -135,6 +135,22 @@ class PhoneCall(models.Model):
         return self.State.ABANDONED
 
 
+class SharedNumber(models.Model):
+    """A number from which many people call, as a hospital's or a school's: each of its calls is a caller of its own. Of it there is only the
+    keyed hash, and the number as it stands masked on screens."""
+
+    caller = models.CharField(max_length=64, unique=True)
+    masked = models.CharField(max_length=20)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return self.masked
+
+
 class PhoneMessage(models.Model):
     """The name of a message that came through the signed door, kept as long as its signature would be taken: once is once."""
 

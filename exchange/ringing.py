@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 from access import policy
 from access.actors import Actor
 from exchange import permissions
-from exchange.models import PhoneCall, PhoneLink
+from exchange.models import PhoneCall, PhoneLink, SharedNumber
 from exchange.telephony.events import masked
 from incidents import nearby, seeing
 from incidents import permissions as incident_permissions
@@ -31,6 +31,7 @@ class RingingLine:
     number: str
     before: list[Report]
     calls_today: int
+    is_shared: bool
     is_overdue: bool
 
 
@@ -77,21 +78,41 @@ def to_call_back(actor: Actor, *, now: datetime) -> QuerySet[PhoneCall]:
 
 @dataclass(frozen=True, slots=True)
 class MissedLine:
-    """A missed call in the list; `tries` counts how often this number rang in vain within the time that numbers are kept."""
+    """A missed call in the list; `tries` counts how often this caller rang in vain within the time that numbers are kept.
+
+    `is_shared`: many people call from its number, so it is a line of its own.
+    """
 
     call: PhoneCall
     number: str
     tries: int
     is_being_called: bool
+    is_shared: bool
 
 
 def missed(actor: Actor, *, now: datetime) -> list[MissedLine]:
-    """The list to call back, at most a hundred: one line for each caller, the call that is called back now or else the newest of each."""
+    """The list to call back, at most a hundred: one line for each caller, the call that is called back now or else the newest of each.
+
+    Of a number that many share each call is a caller.
+    """
     found: dict[str, list[PhoneCall]] = {}
-    for row in to_call_back(actor, now=now)[:MOST_MISSED]:
-        found.setdefault(row.caller or f"#{row.pk}", []).append(row)
+    rows = list(to_call_back(actor, now=now)[:MOST_MISSED])
+    shared = set(SharedNumber.objects.filter(caller__in={row.caller for row in rows}).values_list("caller", flat=True))
+    for row in rows:
+        found.setdefault(row.caller if row.caller and row.caller not in shared else f"#{row.pk}", []).append(row)
     shown = [(next((row for row in rows if row.is_being_called(now)), rows[-1]), len(rows)) for rows in found.values()]
-    return [MissedLine(row, masked(row.number), tries, row.is_being_called(now)) for row, tries in shown]
+    return [MissedLine(row, masked(row.number), tries, row.is_being_called(now), row.caller in shared) for row, tries in shown]
+
+
+def is_shared(caller: str) -> bool:
+    """Whether many people call from the number with this keyed hash: its calls are not of one caller."""
+    return bool(caller) and SharedNumber.objects.filter(caller=caller).exists()
+
+
+def shared_numbers(actor: Actor) -> list[SharedNumber]:
+    """The numbers from which many people call, the last marked first, with who said so; at most a hundred."""
+    policy.require(actor, permissions.VIEW_PHONE_CALLS, None)
+    return list(SharedNumber.objects.select_related("by")[:MOST_MISSED])
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,5 +172,6 @@ def broken_links(*, now: datetime) -> list[str]:
 def _line(actor: Actor, call: PhoneCall, now: datetime) -> RingingLine:
     sees = policy.can(actor, incident_permissions.SEE_CALLER, None)
     before = nearby.calls_of_number(actor, call.number, now=now) if sees and call.number else []
-    today = PhoneCall.objects.filter(caller=call.caller).aggregate(n=Count("id"))["n"] if call.caller else 1
-    return RingingLine(call, masked(call.number), before, today, call.overflowed_at is not None and call.state == State.RINGING)
+    of_many = is_shared(call.caller)
+    today = PhoneCall.objects.filter(caller=call.caller).aggregate(n=Count("id"))["n"] if call.caller and not of_many else 1
+    return RingingLine(call, masked(call.number), before, today, of_many, call.overflowed_at is not None and call.state == State.RINGING)

@@ -15,6 +15,8 @@ pages = [
     path("phone-calls/<int:call_id>/call-back/", views.call_back, name="phone_call_back"),
     path("phone-calls/<int:call_id>/settle/", views.settle, name="phone_call_settle"),
     path("phone-calls/<int:call_id>/unsettle/", views.unsettle, name="phone_call_unsettle"),
+    path("phone-calls/<int:call_id>/share-number/", views.share_number, name="phone_number_share"),
+    path("phone-calls/shared-numbers/<int:shared_id>/end/", views.unshare_number, name="phone_number_unshare"),
 ]
 
 api = [

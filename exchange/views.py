@@ -49,6 +49,7 @@ def phone_calls(request: HttpRequest) -> HttpResponse:
     context = {
         "missed": phones.missed(actor, now=now),
         "newest": phones.newest_calls(actor),
+        "shared": phones.shared_numbers(actor),
         "links": phones.links(actor),
         "outcomes": PhoneCall.Outcome.choices,
         "is_set_up": phones.is_set_up(),
@@ -97,6 +98,22 @@ def unsettle(request: HttpRequest, call_id: int) -> HttpResponse:
     """Put a caller back on the list who was taken off it by a slip."""
     services.unsettle_phone_call(request.actor, call_id=call_id, now=timezone.now())  # type: ignore[attr-defined]
     return done(_("The caller is on the list again."))
+
+
+@require_POST
+@allowed(permissions.CLAIM_PHONE_CALL)
+def share_number(request: HttpRequest, call_id: int) -> HttpResponse:
+    """Many people call from this number: each of its calls is a caller of its own."""
+    row = services.share_number(request.actor, call_id=call_id, now=timezone.now())  # type: ignore[attr-defined]
+    return done(_("Each call from this number now waits by itself."), undo={"url": reverse("phone_number_unshare", args=[row.pk])})
+
+
+@require_POST
+@allowed(permissions.CLAIM_PHONE_CALL)
+def unshare_number(request: HttpRequest, shared_id: int) -> HttpResponse:
+    """The number is one caller's after all."""
+    services.unshare_number(request.actor, shared_id=shared_id, now=timezone.now())  # type: ignore[attr-defined]
+    return done(_("Calls from this number are of one caller again."))
 
 
 @require_GET

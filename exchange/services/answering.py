@@ -4,7 +4,6 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +11,7 @@ from access import policy
 from access.actors import Actor
 from exchange import facts, permissions
 from exchange.models import REGRET, PhoneCall
-from exchange.services.ringing import _announce
+from exchange.services.ringing import _announce, _locked_of_caller
 from incidents import services as incidents
 from incidents.models.calls import DiscardReason
 from incidents.services.calls import Heard
@@ -114,8 +113,8 @@ def call_back_phone_call(actor: Actor, *, call_id: int, now: datetime) -> PhoneC
 def settle_phone_call(actor: Actor, *, call_id: int, outcome: str, now: datetime) -> PhoneCall:
     """Say what became of calling back; when nobody answered, the call stays on the list and is free for the next to try.
 
-    It is said of the caller: every call of theirs in vain leaves the list. Of who need not be called back the number is kept for another
-    minute, in which `unsettle_phone_call` puts them back on it.
+    It is said of the caller: every call of theirs in vain leaves the list, unless many people call from that number.
+    Of who need not be called back the number is kept for another minute, in which `unsettle_phone_call` puts them back on it.
     """
     call, others = _locked_with_others(actor, call_id)
     if outcome not in Outcome.values:
@@ -158,11 +157,9 @@ def _locked(actor: Actor, call_id: int) -> PhoneCall:
 
 
 def _locked_with_others(actor: Actor, call_id: int) -> tuple[PhoneCall, list[PhoneCall]]:
-    """A call, and the other calls in vain of its caller; locked in the order of their ids, as two desks may settle two of them at once."""
+    """A call, and the other calls in vain of its caller."""
     policy.require(actor, permissions.CLAIM_PHONE_CALL, None)
-    caller = PhoneCall.objects.filter(pk=call_id).values_list("caller", flat=True).first()
-    same = Q(pk=call_id) | Q(caller=caller, state=State.ABANDONED) if caller else Q(pk=call_id)
-    rows = {row.pk: row for row in PhoneCall.objects.select_for_update(of=("self",), no_key=True).filter(same).order_by("pk")}
+    rows = _locked_of_caller(call_id)
     call = rows.pop(call_id, None)
     if call is None or actor.user_id is None:
         raise NotFound

@@ -4,13 +4,15 @@ import contextlib
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Q
 
 from access import policy
 from access import selectors as access
 from access.actors import Actor
 from access.permissions import AUDITORS
 from exchange import facts, permissions
+from exchange import ringing as phones
 from exchange.caller_location import numbers
 from exchange.models import REGRET, PhoneCall, PhoneMessage
 from exchange.telephony.events import CallEvent, Kind, checked
@@ -45,12 +47,16 @@ def take_phone_message(actor: Actor, *, message: Signed, event: CallEvent, now: 
 def take_phone_event(actor: Actor, *, event: CallEvent, now: datetime) -> tuple[PhoneCall, bool]:
     """Take in what happened to a call; the call, and whether anything was new. Late, doubled and disordered events do no harm.
 
-    Raises `Invalid`.
+    What is told of one caller in one instant is taken in one after the other. Raises `Invalid`.
     """
     policy.require(actor, permissions.REPORT_PHONE_CALL, None)
     event = checked(event, now=now)
-    _row, is_new = PhoneCall.objects.get_or_create(system=event.system, ref=event.ref, defaults={"rung_at": event.at, **_caller(event)})
-    call = PhoneCall.objects.select_for_update(of=("self",), no_key=True).get(system=event.system, ref=event.ref)
+    row, is_new = PhoneCall.objects.get_or_create(system=event.system, ref=event.ref, defaults={"rung_at": event.at, **_caller(event)})
+    is_of_many = phones.is_shared(row.caller)
+    if row.caller and not is_of_many:
+        _wait_for_turn(row.caller)
+    others = _locked_of_caller(row.pk)
+    call = others.pop(row.pk)
     before = (call.state, call.rung_at, call.answered_at, call.ended_at)
     call.hear(event.kind, event.at)
     if not is_new and before == (call.state, call.rung_at, call.answered_at, call.ended_at):
@@ -60,22 +66,38 @@ def take_phone_event(actor: Actor, *, event: CallEvent, now: datetime) -> tuple[
     call.save()
     if is_new or call.state != before[0]:
         _announce(actor, _news(call), call, at=event.at)
-        _settle_who_got_through(actor, call, now=now)
+        if row.caller and not is_of_many:
+            _settle_who_got_through(actor, call, list(others.values()), now=now)
     if call.desk_call is not None and call.desk_call.report_id is not None:
         time_report(TELEPHONY, report_id=call.desk_call.report_id, now=now)
     return call, True
 
 
-def _settle_who_got_through(actor: Actor, call: PhoneCall, *, now: datetime) -> None:
-    """Who has spoken with somebody is not called back for having rung in vain before, whichever of the two calls is told of first."""
-    if not call.caller:
-        return
-    same = PhoneCall.objects.filter(caller=call.caller)
+def _locked_of_caller(call_id: int) -> dict[int, PhoneCall]:
+    """A call, and the other calls in vain of its caller unless many call from that number, by id; locked in the order of their ids.
+
+    Two desks may settle two of them at once while the exchange tells of a third. Empty for a call that there is not.
+    """
+    caller = PhoneCall.objects.filter(pk=call_id).values_list("caller", flat=True).first() or ""
+    same = Q(pk=call_id) | Q(caller=caller, state=State.ABANDONED) if caller and not phones.is_shared(caller) else Q(pk=call_id)
+    return {row.pk: row for row in PhoneCall.objects.select_for_update(of=("self",), no_key=True).filter(same).order_by("pk")}
+
+
+def _wait_for_turn(caller: str) -> None:
+    """One event of a caller at a time: of two that come at once, one hung up and one answered, each must see what the other did."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('exchange.caller'), hashtext(%s))", [caller])
+
+
+def _settle_who_got_through(actor: Actor, call: PhoneCall, in_vain: list[PhoneCall], *, now: datetime) -> None:
+    """Who has spoken with somebody is not called back for having rung in vain before, whichever of the two calls is told of first.
+
+    Of two that rang in one instant the one in vain came first, as an exchange tries another line.
+    """
     if call.state in (State.ANSWERED, State.ENDED):
-        in_vain = same.filter(state=State.ABANDONED, settled_at=None, rung_at__lt=call.rung_at)
-        settled = list(in_vain.select_for_update(of=("self",), no_key=True).order_by("pk"))
+        settled = [each for each in in_vain if each.settled_at is None and each.rung_at <= call.rung_at]
     else:
-        spoke = same.filter(state__in=[State.ANSWERED, State.ENDED], rung_at__gt=call.rung_at)
+        spoke = PhoneCall.objects.filter(caller=call.caller, state__in=[State.ANSWERED, State.ENDED], rung_at__gte=call.rung_at)
         settled = [call] if call.state == State.ABANDONED and call.settled_at is None and spoke.exists() else []
     for each in settled:
         each.outcome, each.settled_at = PhoneCall.Outcome.NEEDLESS, now

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
@@ -85,7 +85,7 @@ def keep(line: Line, info: DialogInfo, *, now: datetime) -> None:
     Many exchanges do not say how a call ended; but they tell every answer, so one that ended without was abandoned.
     """
     system, dialled = line.address[0], line.uri.partition(":")[2].partition("@")[0]
-    for dialog in info.dialogs:
+    for dialog in standing(info.dialogs):
         if _is_news(system, dialog):
             kind = Kind.ABANDONED if dialog.kind is Kind.ENDED else dialog.kind
             _take(CallEvent(system, dialog.ref, kind, now, dialog.number, dialled), now)
@@ -94,6 +94,19 @@ def keep(line: Line, info: DialogInfo, *, now: datetime) -> None:
         for ref in ringing.going_on(TELEPHONY, system=system, line=dialled):
             if ref not in named:
                 _take(CallEvent(system, ref, Kind.ABANDONED, now, line=dialled), now)
+
+
+LIFE = (Kind.ABANDONED, Kind.ENDED, Kind.RINGING, Kind.ANSWERED)
+
+
+def standing(dialogs: Iterable[Dialog]) -> list[Dialog]:
+    """Of each call what a document tells that is most alive, in their order: where several telephones ring for one, all but one give up."""
+    found: dict[str, Dialog] = {}
+    for each in dialogs:
+        known = found.setdefault(each.ref, each)
+        if LIFE.index(each.kind) > LIFE.index(known.kind):
+            found[each.ref] = each
+    return list(found.values())
 
 
 def _take(event: CallEvent, now: datetime) -> None:

@@ -107,6 +107,15 @@ def test_a_partial_document_ends_nothing(db: None, now: datetime) -> None:
     assert set(PhoneCall.objects.values_list("state", flat=True)) == {"RINGING"}
 
 
+@pytest.mark.parametrize("states", [("terminated", "confirmed"), ("confirmed", "terminated"), ("early", "terminated", "confirmed")])
+def test_where_several_telephones_ring_for_one_call_those_that_give_up_do_not_end_it(db: None, now: datetime, states: tuple[str, ...]) -> None:
+    keep(LINE, read(document(dialog("a"))), now=now)
+
+    keep(LINE, read(document(*(dialog("a", state=state, event="cancelled" if state == "terminated" else "") for state in states))), now=now)
+
+    assert PhoneCall.objects.get().state == "ANSWERED"
+
+
 def test_of_calls_that_ended_before_we_listened_only_those_without_an_answer_are_kept(db: None, now: datetime) -> None:
     keep(LINE, read(document(dialog("old", state="terminated"), dialog("missed", state="terminated", event="cancelled"))), now=now)
 
