@@ -89,7 +89,7 @@ def _asked(request: HttpRequest, tag: str, size: int) -> tuple[int, int] | None:
 
 
 def _plain(name: str) -> str:
-    return "".join(letter if letter.isascii() and letter not in '"\\%;' else "_" for letter in name)
+    return "".join(letter if letter.isascii() and letter.isprintable() and letter not in '"\\%;' else "_" for letter in name)
 
 
 def _pieces(path: Path, start: int, end: int) -> Iterator[bytes]:

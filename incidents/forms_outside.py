@@ -24,15 +24,22 @@ class HandoutForm(forms.Form):
     hours = forms.TypedChoiceField(label=_("For how long"), coerce=int, initial=4)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     attachments = forms.TypedMultipleChoiceField(
-        label=_("Files that go with it"), help_text=_("Pictures and PDF documents. The name and the time of opening stand across each."), coerce=int,
-        required=False, widget=forms.SelectMultiple(attrs={"class": "input", "size": 4}),
+        label=_("Files that go with it, marked"), help_text=_("Pictures and PDF documents. The name and the time of opening stand across each."),
+        coerce=int, required=False, widget=forms.SelectMultiple(attrs={"class": "input", "size": 4}),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, files: Sequence[Attachment] = (), **kwargs: Any) -> None:
+    unchanged = forms.TypedMultipleChoiceField(
+        label=_("Files that go unchanged, without a name in them"),
+        help_text=_("No name can be put in video, sound, office files and text: who gets one can pass it on unseen. Downloads are recorded by name."),
+        coerce=int, required=False, widget=forms.SelectMultiple(attrs={"class": "input", "size": 3}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, files: Sequence[Attachment], unchanged: Sequence[Attachment], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["attachments"].choices = [(each.pk, each.name) for each in files]  # type: ignore[attr-defined]
-        if not files:
-            del self.fields["attachments"]
+        for name, offered in (("attachments", files), ("unchanged", unchanged)):
+            self.fields[name].choices = [(each.pk, each.name) for each in offered]  # type: ignore[attr-defined]
+            if not offered:
+                del self.fields[name]
         self.fields["hours"].choices = [(hours, ngettext_lazy("%d hour", "%d hours", hours) % hours) for hours in HOURS]  # type: ignore[attr-defined]
 
     def asked(self, now: datetime) -> dict[str, Any]:
@@ -40,4 +47,5 @@ class HandoutForm(forms.Form):
         values = self.cleaned_data
         recipient = Recipient(values["recipient"], values["email"], values["language"])
         until = now + timedelta(hours=values["hours"])
-        return {"recipient": recipient, "level": values["level"], "until": until, "attachment_ids": values.get("attachments", [])}
+        chosen = {"attachment_ids": values.get("attachments", []), "unchanged_ids": values.get("unchanged", [])}
+        return {"recipient": recipient, "level": values["level"], "until": until} | chosen

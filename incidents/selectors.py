@@ -226,9 +226,8 @@ def own_handout(actor: Actor, handout_id: int) -> Handout:
 
 def handouts(incident: Incident) -> list[Handout]:
     """Who outside was given the situation report of an incident that the actor was found to see, the newest first; at most a hundred."""
-    return list(
-        Handout.objects.filter(incident=incident).select_related("by").prefetch_related("attachments__file").order_by("-made_at", "-id")[:100]
-    )
+    rows = Handout.objects.filter(incident=incident).select_related("by")
+    return list(rows.prefetch_related("attachments__file", "enclosures__attachment__file").order_by("-made_at", "-id")[:100])
 
 
 def dispositions() -> QuerySet[Disposition]:

@@ -65,6 +65,7 @@ pages = [
     path("handouts/<int:handout_id>/receipt/", outside.receipt, name="handout_receipt"),
     path("handouts/<int:handout_id>/mail-again/", outside.mail_again, name="handout_mail_again"),
     path("outside/<str:secret>/", outside.door, name="outside"),
+    path("outside/<str:secret>/files/<int:attachment_id>/", outside.file, name="outside_file"),
     path("shares/<int:share_id>/revoke/", showing.revoke, name="share_revoke"),
     path("shares/<int:share_id>/give-back/", showing.give_back, name="share_give_back"),
     path("incidents/<str:number>/panel/", reading.panel, name="incident_panel"),

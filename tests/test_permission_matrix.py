@@ -188,7 +188,7 @@ def world(
         **{"number": northern_fire.number, "key": key, "slug": "departments", "address": "nowhere"},
         **{"handle": northern_fire.number, "filter_id": "0", "activation_id": "0", "mode_id": "0", "level": "II"},
         **{"code": "building-fire", "alarm": "1", "request_id": "0", "message_id": "0"},
-        **{"room_id": str(room.pk), "seq": "1", "invitation": "0", "addressee_id": "0", "person_id": "0"},
+        **{"room_id": str(room.pk), "seq": "1", "invitation": "0", "addressee_id": "0", "person_id": "0", "shared_id": "0"},
         **{"post_id": "0", "duty_id": "0", "leave_id": "0", "page_id": "0"},
         **{"layer": "places", "z": "14", "x": "13489", "y": "6202"},
         **{f"{name}_id": str(thing.pk) for name, thing in made.items()},

@@ -85,7 +85,7 @@ NOT_PICTURED: dict[str, str] = {
 }  # fmt: skip
 FILES = (
     "export.csv", "export.geojson", "export.pdf", "document.pdf", "/file/", "city.json", "city.pmtiles", "regions.geojson", ".mvt", "attachments/",
-    "files/<uuid:file_key>/", "areas/shown.json",
+    "files/<uuid:file_key>/", "areas/shown.json", "outside/<str:secret>/files/",
 )  # fmt: skip
 # Pages that are only ever shown inside another one: their addresses begin like this.
 PARTS = (

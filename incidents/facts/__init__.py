@@ -39,7 +39,7 @@ from incidents.facts.dispatch import (
     UnitDispatched,
 )
 from incidents.facts.exporting import IncidentExported
-from incidents.facts.handouts import HandedOut, HandoutEnded, HandoutFailed, HandoutMailed, HandoutOpened, HandoutRetried
+from incidents.facts.handouts import HandedOut, HandoutEnded, HandoutFailed, HandoutFileTaken, HandoutMailed, HandoutOpened, HandoutRetried
 from incidents.facts.help_calls import HelpCalled, HelpCallEnded, SupportAsked
 from incidents.facts.keeping import (
     CallerSeen,
@@ -122,6 +122,7 @@ __all__ = [
     "HandedOut",
     "HandoutEnded",
     "HandoutFailed",
+    "HandoutFileTaken",
     "HandoutMailed",
     "HandoutOpened",
     "HandoutRetried",

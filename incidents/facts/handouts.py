@@ -13,6 +13,7 @@ class HandedOut(Fact):
     until: str
     is_mailed: bool
     attachment_ids: tuple[int, ...] = ()
+    unchanged_ids: tuple[int, ...] = ()
 
 
 @fact("incidents.handout_mailed", says=_("The situation report of {incident} was mailed to {handout}"))
@@ -39,6 +40,14 @@ class HandoutOpened(Fact):
     handout_id: int
     openings: int
     attachment_ids: tuple[int, ...] = ()
+
+
+@fact("incidents.handout_file_taken", says=_("{handout} fetched a file of {incident}, unchanged"))
+class HandoutFileTaken(Fact):
+    incident_id: int
+    handout_id: int
+    attachment_id: int
+    takings: int
 
 
 @fact("incidents.handout_ended", says=_("{actor} took back the situation report of {incident} from {handout}"))

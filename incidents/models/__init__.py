@@ -5,7 +5,7 @@ from incidents.models.assignments import Assignment
 from incidents.models.calls import DeskCall, DeskWish, WeakPin
 from incidents.models.cards import GreaterAlarm, RunCard, RunCardLine, Weighing
 from incidents.models.feedback import ReporterAttempt, ReporterMessage
-from incidents.models.handouts import Handout
+from incidents.models.handouts import Enclosure, Handout
 from incidents.models.hazards import Hazard
 from incidents.models.help_calls import HelpCall
 from incidents.models.incidents import Incident
@@ -26,6 +26,7 @@ __all__ = [
     "DeskCall",
     "DeskWish",
     "Disposition",
+    "Enclosure",
     "GreaterAlarm",
     "Handout",
     "Hazard",

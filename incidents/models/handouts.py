@@ -57,9 +57,27 @@ class Handout(models.Model):
 
     @property
     def attachment_ids(self) -> list[int]:
-        """The files that were chosen to go with it."""
+        """The files that were chosen to go with it, each marked."""
         return [each.pk for each in self.attachments.all()]
 
     def is_running(self, now: datetime) -> bool:
         """Whether it can be opened at a time."""
         return self.ended_at is None and self.until > now
+
+
+class Enclosure(models.Model):
+    """A file that goes with a situation report unchanged, because no name can be put in it, and how often it was fetched."""
+
+    handout = models.ForeignKey(Handout, on_delete=models.CASCADE, related_name="enclosures")
+    attachment = models.ForeignKey(Attachment, on_delete=models.PROTECT, related_name="+")
+    takings = models.PositiveIntegerField(default=0)
+    taken_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["handout", "attachment"], name="enclosed_once")]
+        verbose_name = _("file that goes outside unchanged")
+        verbose_name_plural = _("files that go outside unchanged")
+
+    def __str__(self) -> str:
+        return f"{self.handout_id} {self.attachment_id}"

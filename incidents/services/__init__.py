@@ -40,6 +40,7 @@ from incidents.services.handouts import (
     note_mailed,
     open_handout,
     retry_handout_mail,
+    take_handout_file,
 )
 from incidents.services.hazards import load_hazards
 from incidents.services.hearing import add_call, continue_call, finish_call, open_call
@@ -154,6 +155,7 @@ __all__ = [
     "strike_note",
     "switch_mode",
     "take_back_step",
+    "take_handout_file",
     "tell_reporters",
     "time_call",
     "transfer_incident",

@@ -1,7 +1,6 @@
 """Situation reports for people outside: given by a link that ends, may be taken back, and tells each time it is opened."""
 
 import base64
-import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,14 +17,17 @@ from access import policy
 from access.actors import Actor
 from access.models import Share
 from access.sharing.verbs import TooLongShared
+from files import storage
+from files.services import Opened
 from incidents import facts, handing_out, permissions
-from incidents.models import Attachment, Handout, Incident
+from incidents.models import Attachment, Enclosure, Handout, Incident
 from incidents.services.common import announce, checked, locked
 from kit.errors import Forbidden, Invalid, NotFound, Refused
 
 MOST_OPENINGS = 50
 LEAST_APART = timedelta(seconds=5)
 MOST_EACH = 50
+MOST_TAKINGS = 20
 LEASE = timedelta(minutes=3)  # longer than a mail server may take over all its answers
 AGAIN = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
 
@@ -61,11 +63,20 @@ class Recipient:
 
 @transaction.atomic
 def hand_out(
-    actor: Actor, *, incident_id: int, recipient: Recipient, level: str, until: datetime, now: datetime, attachment_ids: Sequence[int] = ()
+    actor: Actor,
+    *,
+    incident_id: int,
+    recipient: Recipient,
+    level: str,
+    until: datetime,
+    now: datetime,
+    attachment_ids: Sequence[int] = (),
+    unchanged_ids: Sequence[int] = (),
 ) -> tuple[Handout, str]:
     """Let somebody outside open the situation report until a time; the link's secret is given this once.
 
-    Files of the incident that are chosen go with it, each page and picture marked with the name and the time of each opening.
+    Files of the incident that are chosen go with it, each page and picture marked with the name and the time of each opening; those of
+    `unchanged_ids`, in which no name can be put, are fetched one by one as they are.
     With an address it is mailed by a worker, with a secret of its own. Raises `Invalid`, `TooLongShared`, `TooManyHandouts`.
     """
     incident = checked(actor, permissions.HAND_OUT, incident_id)
@@ -74,9 +85,8 @@ def hand_out(
     _check(recipient, level, until, now)
     if incident.handouts.filter(ended_at=None, until__gt=now).count() >= MOST_EACH:
         raise TooManyHandouts
-    files = _chosen(incident, attachment_ids)
-    secret = secrets.token_urlsafe(32)
-    email = recipient.email.strip()
+    files, unchanged = _chosen(incident, attachment_ids), _chosen_unchanged(incident, unchanged_ids)
+    secret, email = secrets.token_urlsafe(32), recipient.email.strip()
     made = Handout.objects.create(
         incident=incident,
         recipient=recipient.name.strip()[:80],
@@ -84,12 +94,13 @@ def hand_out(
         mail_next_at=now if email else None,
         language=recipient.language,
         level=level,
-        digest=_digest_of(secret),
+        digest=handing_out.digest_of(secret),
         by_id=actor.user_id,
         made_at=now,
         until=until,
     )
     made.attachments.set(files)
+    Enclosure.objects.bulk_create(Enclosure(handout=made, attachment=each) for each in unchanged)
     fact = facts.HandedOut(
         incident_id=incident.pk,
         handout_id=made.pk,
@@ -97,6 +108,7 @@ def hand_out(
         until=until.isoformat(),
         is_mailed=bool(made.email),
         attachment_ids=tuple(each.pk for each in files),
+        unchanged_ids=tuple(each.pk for each in unchanged),
     )
     announce(actor, fact, incident, f"handout:{made.pk}", now=now)
     return made, secret
@@ -117,10 +129,7 @@ def end_handout(actor: Actor, *, handout_id: int, now: datetime) -> Handout:
 @transaction.atomic
 def open_handout(actor: Actor, *, secret: str, now: datetime) -> Handout:
     """Open a report by its secret; each opening is counted and told. Raises `NotFound` for what is over, `OpenedTooOften`."""
-    found = Handout.objects.filter(digest=_digest_of(secret)).values_list("pk", flat=True).first()
-    row = _locked(found) if found is not None else None
-    if row is None or not row.is_running(now):
-        raise NotFound
+    row = _running(secret, now)
     if row.openings >= MOST_OPENINGS or (row.opened_at is not None and now - row.opened_at < LEAST_APART):
         raise OpenedTooOften
     row.openings, row.opened_at = row.openings + 1, now
@@ -130,6 +139,27 @@ def open_handout(actor: Actor, *, secret: str, now: datetime) -> Handout:
     fact = facts.HandoutOpened(incident_id=row.incident_id, handout_id=row.pk, openings=row.openings, attachment_ids=with_it)
     announce(who, fact, row.incident, f"handout:{row.pk}", f"user:{row.by_id}", now=now)
     return row
+
+
+@transaction.atomic
+def take_handout_file(actor: Actor, *, secret: str, attachment_id: int, now: datetime) -> Opened:
+    """Give a file that goes unchanged with a report to who holds its link; each time is counted and told by name.
+
+    Raises `NotFound` for what is over or not of it, `OpenedTooOften`.
+    """
+    row = _running(secret, now)
+    each = next((one for one in handing_out.enclosed(row) if one.attachment_id == attachment_id), None)
+    path = storage.kept(each.attachment.file.key) if each is not None else None
+    if each is None or path is None or not path.exists():
+        raise NotFound
+    if each.takings >= MOST_TAKINGS:
+        raise OpenedTooOften
+    each.takings, each.taken_at = each.takings + 1, now
+    each.save(update_fields=["takings", "taken_at"])
+    who = Actor("partner", f"handout:{row.pk}", row.recipient)
+    fact = facts.HandoutFileTaken(incident_id=row.incident_id, handout_id=row.pk, attachment_id=attachment_id, takings=each.takings)
+    announce(who, fact, row.incident, f"handout:{row.pk}", f"user:{row.by_id}", now=now)
+    return Opened(each.attachment.file, path, each.attachment.media_type)
 
 
 @transaction.atomic
@@ -144,7 +174,7 @@ def claim_handout_mail(actor: Actor, *, now: datetime) -> Posted | None:
     if row is None:
         return None
     secret = _secret_of_mail(row)
-    row.digest, row.mail_next_at = _digest_of(secret), now + LEASE
+    row.digest, row.mail_next_at = handing_out.digest_of(secret), now + LEASE
     row.save(update_fields=["digest", "mail_next_at"])
     return Posted(row, secret, f"city-report-{row.pk}-{row.digest[:16]}")
 
@@ -193,24 +223,37 @@ def retry_handout_mail(actor: Actor, *, handout_id: int, now: datetime) -> Hando
 
 
 def _chosen(incident: Incident, ids: Sequence[int]) -> list[Attachment]:
-    """The files of the incident that were chosen. Raises `Invalid` for others, and for what bears no mark."""
+    """The files of the incident that go marked. Raises `Invalid` for others, and for what bears no mark."""
     found = [each for each in handing_out.fit(incident) if each.pk in set(ids)]
     if len(found) != len(set(ids)):
-        raise Invalid({"attachments": _("Only pictures and PDF documents of this incident go outside: others bear no name.")})
+        raise Invalid({"attachments": _("Only pictures and PDF documents of this incident bear a name: others go unchanged, where you say so.")})
     if len(found) > handing_out.MOST or sum(each.file.kept_size or 0 for each in found) > handing_out.MOST_BYTES:
         raise Invalid({"attachments": _("At most ten files of 40 MB together.")})
     return found
+
+
+def _chosen_unchanged(incident: Incident, ids: Sequence[int]) -> list[Attachment]:
+    """The files of the incident that go as they are. Raises `Invalid` for others, and for those that can bear a name: they go marked."""
+    found = [each for each in handing_out.unmarkable(incident) if each.pk in set(ids)]
+    if len(found) != len(set(ids)):
+        raise Invalid({"unchanged": _("Only checked files of this incident go unchanged, and none that can bear a name.")})
+    if len(found) > handing_out.MOST or sum(each.file.kept_size or 0 for each in found) > handing_out.MOST_BYTES_UNCHANGED:
+        raise Invalid({"unchanged": _("At most ten files of 1 GB together.")})
+    return found
+
+
+def _running(secret: str, now: datetime) -> Handout:
+    """The report that a link opens now, locked. Raises `NotFound`."""
+    row = _locked(handing_out.running(secret, now).pk)
+    if not row.is_running(now):
+        raise NotFound
+    return row
 
 
 def _secret_of_mail(row: Handout) -> str:
     """The secret of the link in a report's mail: made from the city's own key, so that it need not be kept for another attempt."""
     made = salted_hmac("incidents.handout.mail", f"{row.pk}:{row.email}:{row.made_at.isoformat()}", algorithm="sha256")
     return base64.urlsafe_b64encode(made.digest()).decode().rstrip("=")
-
-
-def _digest_of(secret: str) -> str:
-    """What is kept of a secret."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def _locked(handout_id: int) -> Handout:

@@ -14,6 +14,15 @@ Rows = serializers.Serializer[Any]
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
+class EnclosureRow(Rows):
+    """A file that goes unchanged, because no name can be put in it, and how often it was fetched."""
+
+    attachment = serializers.IntegerField(source="attachment_id")
+    name = serializers.CharField(source="attachment.name")
+    takings = serializers.IntegerField()
+    taken_at = At(allow_null=True)
+
+
 class HandoutRow(Rows):
     """A situation report given to somebody outside."""
 
@@ -22,8 +31,9 @@ class HandoutRow(Rows):
     email = serializers.CharField()
     level = serializers.ChoiceField(choices=Share.Level.values)
     attachments = serializers.ListField(
-        child=serializers.IntegerField(), source="attachment_ids", help_text="Attachments of the incident that go with it."
+        child=serializers.IntegerField(), source="attachment_ids", help_text="Attachments of the incident that go with it, each marked."
     )
+    unchanged = EnclosureRow(many=True, source="enclosures.all")
     by = serializers.CharField()
     made_at = At()
     until = At()
@@ -56,7 +66,16 @@ class NewHandout(Shape):
         child=Count(min_value=1), required=False, default=list, max_length=10, help_text="Attachments of the incident: pictures and PDF documents."
     )
 
+    unchanged = serializers.ListField(
+        child=Count(min_value=1),
+        required=False,
+        default=list,
+        max_length=10,
+        help_text="Attachments that go as they are: video, sound, office files and text, in which no name can be put.",
+    )
+
     def values(self) -> dict[str, Any]:
         sent = super().values()
         recipient = Recipient(sent["recipient"], sent["email"], sent["language"])
-        return {"recipient": recipient, "level": sent["level"], "until": sent["until"], "attachment_ids": sent["attachments"]}
+        chosen = {"attachment_ids": sent["attachments"], "unchanged_ids": sent["unchanged"]}
+        return {"recipient": recipient, "level": sent["level"], "until": sent["until"]} | chosen

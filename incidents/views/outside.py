@@ -1,10 +1,13 @@
 """Situation reports for people outside: given and taken back by people of the city, opened by a link that needs no account."""
 
 import time
-from typing import ClassVar
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -13,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from access.faces import allowed, done
+from files import serving
 from incidents import board, handing_out, permissions, selectors, services, shown
 from incidents.forms import refused
 from incidents.forms_outside import HandoutForm
@@ -54,7 +58,7 @@ def hand_out(request: HttpRequest, number: str) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     incident = selectors.incident(actor, number)
     now = timezone.now()
-    form = HandoutForm(request.POST or None, files=handing_out.fit(incident))
+    form = HandoutForm(request.POST or None, files=handing_out.fit(incident), unchanged=handing_out.unmarkable(incident))
     link, made = "", None
     if request.method == "POST" and form.is_valid():
         try:
@@ -102,25 +106,64 @@ def mail_again(request: HttpRequest, handout_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def door(request: HttpRequest, secret: str) -> HttpResponse:
-    """The link of somebody outside: a page that says nothing, and behind its button the report. A mail scanner's look opens nothing."""
-    address = request.META.get("REMOTE_ADDR", "")
-    if request.method == "GET":
-        return _sealed(render(request, "outside/door.html", {"refusal": None}))
-    if Guesses.are_too_many(address):
-        return _sealed(render(request, "outside/door.html", {"refusal": OpenedTooOften()}, status=429))
+def door(request: HttpRequest, secret: str) -> HttpResponseBase:
+    """The link of somebody outside: a page that says nothing, and behind its buttons the report and the list of files that come with it.
+
+    A mail scanner's look opens nothing.
+    """
     now = timezone.now()
+    if request.method == "GET":
+        return _sealed(render(request, "outside/door.html", {"refusal": None, "has_files": _has_files(secret, now)}))
+    opened = _listed if request.POST.get("what") == "files" else _opened
+    return _guarded(request, lambda: opened(request, secret, now))
+
+
+@require_POST
+def file(request: HttpRequest, secret: str, attachment_id: int) -> HttpResponseBase:
+    """A file that comes with the report unchanged, as a download that is counted."""
+
+    def taken() -> HttpResponseBase:
+        given = services.take_handout_file(request.actor, secret=secret, attachment_id=attachment_id, now=timezone.now())  # type: ignore[attr-defined]
+        return serving.respond(request, given, is_download=True)
+
+    return _guarded(request, taken)
+
+
+def _guarded(request: HttpRequest, give: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """What a link gives, or the door with the reason why not."""
+    address = request.META.get("REMOTE_ADDR", "")
+    if Guesses.are_too_many(address):
+        return _refusing(request, OpenedTooOften().sentence, 429)
     try:
-        row = services.open_handout(request.actor, secret=secret, now=now)  # type: ignore[attr-defined]
-        made = _paper(row)
+        return _sealed(give())
     except NotFound:
         Guesses.note(address)
-        return _sealed(render(request, "outside/door.html", {"refusal": _("This link opens nothing, or nothing any more.")}, status=404))
+        return _refusing(request, _("This link opens nothing, or nothing any more."), 404)
     except Refused as refusal:
-        return _sealed(render(request, "outside/door.html", {"refusal": refusal.sentence}, status=refusal.status))
-    answer = HttpResponse(made, content_type="application/pdf")
+        return _refusing(request, refusal.sentence, refusal.status)
+
+
+def _refusing(request: HttpRequest, why: Any, status: int) -> HttpResponseBase:
+    return _sealed(render(request, "outside/door.html", {"refusal": why}, status=status))
+
+
+def _has_files(secret: str, now: datetime) -> bool:
+    try:
+        return bool(handing_out.enclosed(handing_out.running(secret, now)))
+    except NotFound:
+        return False
+
+
+def _listed(request: HttpRequest, secret: str, now: datetime) -> HttpResponse:
+    row = handing_out.running(secret, now)
+    return render(request, "outside/files.html", {"handout": row, "files": handing_out.enclosed(row), "secret": secret})
+
+
+def _opened(request: HttpRequest, secret: str, now: datetime) -> HttpResponse:
+    row = services.open_handout(request.actor, secret=secret, now=now)  # type: ignore[attr-defined]
+    answer = HttpResponse(_paper(row), content_type="application/pdf")
     answer["Content-Disposition"] = 'inline; filename="report.pdf"'
-    return _sealed(answer)
+    return answer
 
 
 def _paper(row: Handout) -> bytes:
@@ -140,11 +183,12 @@ def _paper(row: Handout) -> bytes:
             "made_at": row.opened_at,
             "handout": row,
             "files": [each.name for each in files],
+            "unchanged": handing_out.enclosed(row),
         }
         return paper.render(render_to_string("paper/situation.html", context), appended=files)
 
 
-def _sealed(answer: HttpResponse) -> HttpResponse:
+def _sealed(answer: HttpResponseBase) -> HttpResponseBase:
     """Kept by nobody, found by no search engine, and its address told to no other site."""
     answer["Cache-Control"] = "no-store"
     answer["X-Robots-Tag"] = "noindex, nofollow, noarchive"
