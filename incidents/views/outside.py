@@ -189,8 +189,12 @@ def _paper(row: Handout) -> bytes:
 
 
 def _sealed(answer: HttpResponseBase) -> HttpResponseBase:
-    """Kept by nobody, found by no search engine, and its address told to no other site."""
+    """Kept by nobody, found by no search engine, and its address told to no other site.
+
+    A page with a button must say to ourselves where it was pressed: under `no-referrer` browsers send `Origin: null`, which is refused.
+    """
     answer["Cache-Control"] = "no-store"
     answer["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    answer["Referrer-Policy"] = "no-referrer"
+    is_page = answer["Content-Type"].startswith("text/html")
+    answer["Referrer-Policy"] = "same-origin" if is_page else "no-referrer"
     return answer
