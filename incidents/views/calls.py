@@ -150,9 +150,9 @@ def park(request: HttpRequest, call_key: UUID) -> HttpResponse:
 @require_POST
 @allowed(permissions.REPORT)
 def resume(request: HttpRequest, call_key: UUID) -> HttpResponse:
-    """Go on with a parked call; one of another desk is taken over."""
+    """Go on with a parked call, where its form stands or, with `go`, on its page; one of another desk is taken over."""
     services.resume_call(request.actor, key=call_key, now=timezone.now())  # type: ignore[attr-defined]
-    return done("", call=str(call_key), go=reverse("intake_call", args=[call_key]) if "go" in request.POST else "")
+    return done("", go=reverse("intake_call", args=[call_key])) if "go" in request.POST else HttpResponse(status=204)
 
 
 @require_POST

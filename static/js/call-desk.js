@@ -5,6 +5,7 @@ import "./call.js";
 import "./duplicates.js";
 import { Call, takenUpAgain } from "./call-keeping.js";
 import { unsent } from "./call-store.js";
+import { send } from "./dialogs.js";
 
 export { prepare } from "./call-blank.js";
 
@@ -29,21 +30,24 @@ export function follow() {
     known.form = form;
     known.isEnding = false;
     known.note();
-    return;
-  }
+  } else begin(form, key);
+  if (form.dataset.state === "PARKED") takeUp(form);
+}
+
+/** @param {HTMLFormElement} form @param {string} key */
+function begin(form, key) {
   const call = Call.of(form);
   calls.set(key, call);
   hold(key, call);
   call.recover();
   if (form.hasAttribute("data-spare")) call.tell("here");
   call.considerBoard();
-  if (form.dataset.state === "PARKED") takeUp(form);
 }
 
-/** @param {HTMLFormElement} form */
+/** Not by the form's own request: what comes of that ends the call. @param {HTMLFormElement} form */
 function takeUp(form) {
   form.dataset.state = "TAKING";
-  htmx.ajax("POST", form.dataset.resumeUrl, { source: form, swap: "none" });
+  send(form.dataset.resumeUrl ?? "");
 }
 
 /** While this tab has the call, no other sends it for us. @param {string} key @param {Call} call */

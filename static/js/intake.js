@@ -93,15 +93,21 @@ followCaller(map);
 
 /* From one call to the next. */
 
-let shown = 0;
+let turn = 0;
 
-/** Put a form on the page: a new call, or one that was parked. @param {string} [key] */
-async function show(key = "") {
+/**
+ * Put a form on the page: a new call, or one that was parked; of two wanted meanwhile the last. What stands there is written on until the
+ * other has come, and is put aside then, so that each key falls into one call or the other. @param {string} [key]
+ */
+async function next(key = "") {
   const { newUrl = "", pageUrl = "" } = main.dataset;
-  const ticket = ++shown;
+  const mine = ++turn;
+  if (key && current()?.record.key === key) return;
   const html = await fetchForm(key ? `${newUrl}?call=${key}` : newUrl);
-  if (!html || ticket !== shown) return; // the empty form that follows a parked call is not put over the one that was asked for
+  if (!html || mine !== turn) return;
+  const before = current();
   host.innerHTML = html.replace(" data-close>", ">");
+  if (before) aside(before);
   htmx.process(host);
   history.replaceState(null, "", key ? `${pageUrl}${key}/` : pageUrl);
   began();
@@ -112,12 +118,6 @@ function began() {
   follow();
   markCurrent();
   /** @type {HTMLElement | null} */ (host.querySelector("[aria-invalid=true], [data-focus]"))?.focus();
-}
-
-async function next(key = "") {
-  const call = current();
-  if (call) await aside(call);
-  await show(key);
 }
 
 host.addEventListener("click", (event) => event.target instanceof Element && event.target.closest("[data-park]") && next());
@@ -137,7 +137,7 @@ document.addEventListener("call:open", (event) => void next(/** @type {CustomEve
 onKey("resume_call", () => void /** @type {HTMLElement | null} */ (document.querySelector("[data-parked]"))?.click());
 document.body.addEventListener("done", (event) => {
   const { call } = /** @type {CustomEvent} */ (event).detail;
-  if (call && host.querySelector(`[data-call="${call}"]`)) show();
+  if (call && host.querySelector(`[data-call="${call}"]`)) next();
 });
 function markCurrent() {
   const key = current()?.record.key;

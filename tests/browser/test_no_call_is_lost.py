@@ -135,6 +135,48 @@ def test_calls_are_parked_by_escape_and_each_keeps_its_own_clock(sit, fire_at):
     expect(page.locator("#desk-calls [data-since]").first).to_have_text(re.compile(r"^00:00:\d\d$"))
 
 
+@pytest.mark.parametrize(("path", "parked"), [("/ops/", "[data-key=resume_call]"), ("/intake/", "[data-parked]")])
+def test_a_parked_call_that_is_taken_up_stays_open_and_is_written_on(sit, fire_at, path, parked):
+    page = sit("calltaker", path)
+    if path == "/ops/":
+        page.keyboard.press("n")
+    expect(page.locator("#call-type")).to_be_focused()
+    page.locator("#call-words").focus()
+    page.keyboard.insert_text("电梯里困人")
+    page.keyboard.press("Escape")
+    until(page, lambda: DeskCall.objects.filter(state="PARKED").count() == 1)
+    expect(page.locator(parked)).to_have_count(1)
+
+    with page.expect_response("**/resume/"):
+        page.locator(parked).click()
+
+    until(page, lambda: DeskCall.objects.filter(state="TAKING", heard__words="电梯里困人").exists())
+    page.wait_for_timeout(500)  # what comes of the answer has come
+    expect(page.locator("#call-words")).to_have_value("电梯里困人")
+    page.locator("#call-words").focus()
+    page.keyboard.press("End")
+    page.keyboard.insert_text("，两个人")
+    until(page, lambda: DeskCall.objects.filter(state="TAKING", heard__words="电梯里困人，两个人").exists())
+
+
+def test_what_is_typed_until_the_next_form_has_come_belongs_to_the_call_that_is_put_aside(sit, fire_at):
+    page = sit("calltaker", "/intake/")
+    held: list[Route] = []
+    page.route("**/incidents/new/", lambda route: held.append(route))
+    page.locator("#call-words").focus()
+    page.keyboard.insert_text("电梯里困人")
+    page.keyboard.press("Escape")
+    until(page, lambda: held)
+
+    page.keyboard.insert_text("，在六楼")
+    for route in held:
+        route.continue_()
+    page.unroute("**/incidents/new/")
+
+    expect(page.locator("#call-words")).to_be_empty()
+    until(page, lambda: DeskCall.objects.filter(state="PARKED", heard__words="电梯里困人，在六楼").count() == 1)
+
+
 def test_what_is_read_of_the_place_of_a_parked_call_is_not_said_of_the_next(sit, fire_at):
     page = sit("calltaker")
     held: list[Route] = []

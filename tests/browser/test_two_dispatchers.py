@@ -66,6 +66,7 @@ def test_one_of_two_dispatchers_has_the_engine_each_of_two_hundred_times_and_the
             now = timezone.now()
             incidents.advance_assignment(actor, assignment_id=held.pk, step="CLEARED", moment=Moment(at=now), now=now)
 
-        sent = Entry.objects.filter(name="incidents.unit_dispatched", about__contains=[f"unit:{engine.pk}"])
-        assert sent.count() == Assignment.objects.filter(unit=engine).count() == TRIALS
+        sent = Assignment.objects.filter(unit=engine, incident__in=fires)
+        entries = Entry.objects.filter(name="incidents.unit_dispatched", data__assignment_id__in=list(sent.values_list("pk", flat=True)))
+        assert entries.count() == sent.count() == TRIALS
     print(f"won: {dict(wins)}")
