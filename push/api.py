@@ -9,7 +9,7 @@ from django.urls import reverse
 from access import policy
 from access.rest.views import Answer, ApiView, Call, operation
 from incidents.permissions import ANSWER_TASK
-from push import sealing, services, shapes
+from push import sealing, selectors, services, shapes
 from push.models import Subscription
 from push.services.subscribing import Browser
 
@@ -19,11 +19,11 @@ class PushView(ApiView):
 
     tag = "field"
 
-    @operation(gives=shapes.OfferRow, also=(304,))
+    @operation(gives=shapes.OfferRow, query=shapes.WhichBrowser, also=(304,))
     def get(self, call: Call) -> Any:
-        """Whether closed tablets are told in this city, and the key to subscribe with."""
+        """Whether closed tablets are told in this city, the key to subscribe with, and whether this browser is told."""
         policy.require(call.actor, ANSWER_TASK, None)
-        return {"key": sealing.public_key()}
+        return {"key": sealing.public_key(), "is_told": selectors.is_told(call.actor, call.query.get("id"))}
 
     @operation(takes=shapes.NewSubscription, gives=shapes.SubscriptionRow, status=201, is_private=True, refusals=(400, 404))
     def post(self, call: Call) -> Any:

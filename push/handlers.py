@@ -56,6 +56,6 @@ def _tell(entry: Entry, kind: str, subject_id: int, is_recall: bool) -> None:
     incident_id = entry.data.get("incident_id")
     if kind == ORDER:
         incident_id = Message.objects.filter(pk=subject_id).values_list("room__incident_id", flat=True).first()
-    by = int(entry.actor_id) if entry.actor_kind == "user" and entry.actor_id.isdigit() else None
+    by = int(entry.actor_id) if entry.actor_kind in ("user", "device") and entry.actor_id.isdigit() else None
     news = News(kind, subject_id, incident_id, entry.pk, entry.at, by, is_recall)
     services.tell(Actor.system("push"), news=news, now=timezone.now())

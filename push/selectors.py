@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Max, Q, QuerySet
 
 from access import policy
 from access.actors import Actor
-from push import permissions
+from push import permissions, sealing
 from push.models import Message, Subscription
 
 DAY = timedelta(days=1)
@@ -25,6 +26,12 @@ class Service:
     given_up: int
     waiting: int
     last_at: datetime | None
+
+
+def is_told(actor: Actor, key: UUID | None) -> bool:
+    """Whether a browser of the actor's own is told."""
+    own = Subscription.objects.filter(person=actor.user_id or 0, ended_at=None)
+    return key is not None and sealing.is_offered() and own.filter(key=key).exists()
 
 
 def given_up(actor: Actor) -> "QuerySet[Message]":

@@ -17,10 +17,17 @@ class NewSubscription(Shape):
     unit = Count(required=False, allow_null=True, min_value=1, help_text="Id of the unit the person speaks for.")
 
 
+class WhichBrowser(Shape):
+    """The browser that asks, if it was told to the city."""
+
+    id = serializers.UUIDField(required=False, help_text="Its name, as it was answered.")
+
+
 class OfferRow(serializers.Serializer[Any]):
     """Whether closed tablets are told in this city."""
 
     key = serializers.CharField(help_text="The city's public key, as `pushManager.subscribe` needs it; empty: nothing is offered.")
+    is_told = serializers.BooleanField(help_text="Whether the browser named by `id` is one's own and is told.")
 
 
 class SubscriptionRow(serializers.Serializer[Any]):

@@ -124,6 +124,8 @@ def _of_the_closed_page() -> dict[str, str]:
         "tell_busy": _("One moment …"),
         "tell_asking": _("The browser asks for your leave, then its maker's service …"),
         "tell_refused": _("Refused: this browser was told not to show messages of this page. It can be allowed again in the browser's own settings."),
+        "tell_out": _("Off while nobody is signed in here."),
+        "tell_ended": _("Off: the city tells this browser no longer. Switch it on again if you want it."),
         "tell_unasked": _("Off: the browser was not allowed to show messages."),
         "tell_unoffered": _("Not offered: this city has not set it up."),
         "tell_none": _("Not offered: this browser has none, or this page does not come by HTTPS."),

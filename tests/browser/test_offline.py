@@ -87,6 +87,24 @@ def tablet(sit, job):
     sit.complaints[:] = [text for text in sit.complaints if not any(each in text for each in FORGIVEN)]
 
 
+def test_a_unit_chosen_while_an_older_question_is_on_its_way_shows_its_job(sit, job):
+    page = sit("crew", "/field/", size=TABLET)
+    chosen = page.locator("#choose-list button", has_text="E1A")
+    expect(chosen).to_be_visible()
+    settled(page)
+    held = []
+    page.route("**/api/v1/field/?**", lambda route: held.append(route), times=1)
+    page.evaluate("() => void dispatchEvent(new Event('focus'))")
+    while not held:
+        page.wait_for_timeout(20)
+
+    chosen.click()
+    page.wait_for_timeout(300)
+    held[0].continue_()
+
+    expect(page.locator(f"#job-{job.pk}")).to_be_visible()
+
+
 def press(page, job, to):
     settled(page)
     page.locator(f"#job-{job.pk} > [data-to={to}]").click()

@@ -35,6 +35,12 @@ SHOWN = """async () => (await (await navigator.serviceWorker.getRegistration("/f
   .map((each) => ({title: each.title, body: each.body, tag: each.tag, silent: each.silent, lang: each.lang}))"""
 
 
+@pytest.fixture(autouse=True)
+def _nobody_is_told(city):
+    """Each test begins with no browser that is told."""
+    Subscription.objects.all().delete()
+
+
 @pytest.fixture
 def maker():
     """The browser's maker answers on this page: `maker(page)`; also after a reload."""
@@ -119,7 +125,7 @@ def test_the_switch_says_what_is_so_and_the_city_knows_the_tablet_and_its_unit(t
     expect(page.locator("#tell-said")).to_contain_text("已开启")
     page.locator("#tell-switch").focus()
     page.keyboard.press("Space")  # by keyboard too
-    expect(page.locator("#tell-said")).to_have_text("已关闭。")
+    expect(page.locator("#tell-said")).to_have_text("未开启。")
     row.refresh_from_db()
     assert row.ended == "SWITCHED_OFF" and page.evaluate(KEPT) is None and page.evaluate("sessionStorage.getItem('made')") is None
     assert faults(sit, page) == []
@@ -230,6 +236,42 @@ def test_another_person_on_the_tablet_is_shown_nothing_and_starts_anew(tablet, m
 
     page.wait_for_timeout(300)
     assert page.evaluate(SHOWN) == [] and page.evaluate(KEPT) is None
+
+
+def test_a_browser_that_gets_another_address_tells_the_city_by_itself(tablet, job, maker):
+    page = tablet()
+    maker(page)
+    kept = switch_on(page)
+    browser = Browser("https://updates.push.services.mozilla.com/wpush/v2/anew")
+
+    page.context.service_workers[0].evaluate(
+        """(keys) => new Promise((done) => {
+          const event = new ExtendableEvent("pushsubscriptionchange");
+          const {endpoint, ...own} = keys;
+          event.newSubscription = {toJSON: () => ({endpoint, keys: own})};
+          dispatchEvent(event);
+          setTimeout(done, 1500);
+        })""",
+        browser.keys,
+    )
+
+    row = Subscription.objects.filter(ended_at=None).latest("pk")
+    assert row.service == "https://updates.push.services.mozilla.com" and row.unit_id == job.unit_id
+    assert page.evaluate(KEPT)["id"] == str(row.key) != kept["id"]
+
+
+def test_what_the_city_has_ended_is_not_called_on(tablet, maker):
+    page = tablet()
+    maker(page)
+    kept = switch_on(page)
+    page.locator("#tell-close").click()
+    Subscription.objects.filter(key=kept["id"]).update(ended_at=timezone.now(), endpoint="", p256dh="", auth="", session_key="")
+
+    switch = open_switch(page)
+
+    expect(page.locator("#tell-said")).to_contain_text("不再向此浏览器")
+    expect(switch).to_have_attribute("aria-checked", "false")
+    assert page.evaluate(KEPT) is None
 
 
 def test_a_browser_without_a_service_says_so_and_does_not_spin(tablet, sit):

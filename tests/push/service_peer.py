@@ -114,8 +114,8 @@ def signed(header: str) -> dict[str, Any]:
 
 
 @contextmanager
-def running() -> Iterator[Peer]:
-    """A service on a port of its own, until the test is over."""
+def running(port: int = 0) -> Iterator[Peer]:
+    """A service on a port of its own, or on this one, until the test is over."""
     peer = Peer()
 
     class Service(BaseHTTPRequestHandler):
@@ -148,7 +148,7 @@ def running() -> Iterator[Peer]:
         def log_message(self, *_: object) -> None:
             """Nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Service)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Service)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
     peer.origin = f"http://127.0.0.1:{server.server_port}"

@@ -156,7 +156,7 @@ def test_without_keys_of_the_city_nothing_is_offered(tablet: Tablet, crew: Actor
 
     with pytest.raises(PushNotOffered):
         tablet(crew)
-    assert desk(crew).get("/api/v1/field/push/").json() == {"key": ""}
+    assert desk(crew).get("/api/v1/field/push/").json() == {"key": "", "is_told": False}
 
 
 def test_the_switch_by_rest_on_twice_and_off_twice_and_not_somebody_elses(
@@ -172,6 +172,8 @@ def test_the_switch_by_rest_on_twice_and_off_twice_and_not_somebody_elses(
     assert row["unit"] == engine_7.pk and made[0]["Cache-Control"] == "no-store" and len(mine.get("/api/v1/field/push/").json()["key"]) == 87
     address = made[0]["Location"]
     assert theirs.delete(address).status_code == 404 and Subscription.objects.get().ended_at is None
+    asked = f"/api/v1/field/push/?id={row['id']}"
+    assert (mine.get(asked).json()["is_told"], theirs.get(asked).json()["is_told"]) == (True, False)
     assert [mine.delete(address).status_code for _twice in range(2)] == [204, 204]
     assert Subscription.objects.get().ended == "SWITCHED_OFF"
     assert list(Entry.objects.filter(name__startswith="push.").values_list("name", flat=True)) == ["push.subscribed", "push.subscription_ended"]

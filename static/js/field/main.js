@@ -265,6 +265,7 @@ async function chooseUnit() {
   const take = (/** @type {number | null} */ id) => async () => {
     chooser.close();
     await speakFor(id);
+    await asking; // what is on its way was asked for another unit
     fetchPicture();
     confirmPush().catch(() => undefined);
   };

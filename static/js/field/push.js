@@ -11,7 +11,7 @@ import { clock, now, say } from "./time.js";
 
 /** @typedef {{id: string, person: string, unit: number | null, at: number}} Told what is kept of the browser that the city tells */
 
-const URL = "/api/v1/field/push/";
+const PATH = "/api/v1/field/push/";
 const ASK_PATIENCE = 8_000;
 const SERVICE_PATIENCE = 15_000;
 const LEAVE_PATIENCE = 3_000;
@@ -49,37 +49,37 @@ async function send(method, url, body, patience = ASK_PATIENCE) {
 /** Rises whenever it is ended: what was on its way then is not kept. */
 let turn = 0;
 
-/** Tell the city of this browser, or again. @param {PushSubscription} subscription @returns {Promise<string>} why not, in words; "" when it is told */
+/** Tell the city of this browser, or again. @param {PushSubscription} subscription @returns {Promise<{status: number, why: string}>} why not, in words; "" when it is told */
 async function tellCity(subscription) {
   const { endpoint, keys } = subscription.toJSON();
   const [person, own] = [me.person, turn];
   const told = { endpoint, p256dh: keys?.p256dh, auth: keys?.auth };
-  let { status, found } = await send("POST", URL, { ...told, unit: me.unit });
-  if (status === 404 && me.unit) ({ status, found } = await send("POST", URL, told)); // a unit one may not speak for any more
-  if (status !== 201) return found?.title ?? say("no_answer");
+  let { status, found } = await send("POST", PATH, { ...told, unit: me.unit });
+  if (status === 404 && me.unit) ({ status, found } = await send("POST", PATH, told)); // a unit one may not speak for any more
+  if (status !== 201) return { status, why: found?.title ?? say("no_answer") };
   if (person !== me.person || own !== turn) {
-    await send("DELETE", `${URL}${found.id}/`, undefined, LEAVE_PATIENCE); // it was switched off while the city was being told
-    return say("tell_off");
+    await send("DELETE", `${PATH}${found.id}/`, undefined, LEAVE_PATIENCE); // it was switched off while the city was being told
+    return { status, why: say("tell_off") };
   }
   await keep("push", { id: found.id, person, unit: me.unit, at: now() });
-  return "";
+  return { status, why: "" };
 }
 
 async function switchOn() {
   const leave = await within(Notification.requestPermission(), LEAVE_TO_ANSWER);
   if (leave !== "granted") return Notification.permission === "denied" ? "tell_refused" : "tell_unasked";
   show("tell_busy");
-  const offer = await send("GET", URL);
+  const offer = await send("GET", PATH);
   if (offer.status !== 200) return "tell_unknown";
   if (!offer.found?.key) return "tell_unoffered";
   const own = await manager();
   if (!own) return "tell_none";
   const options = { userVisibleOnly: true, applicationServerKey: bytes(offer.found.key) };
-  const old = await own.getSubscription();
+  const old = await within(own.getSubscription(), LEAVE_PATIENCE);
   if (old) await within(old.unsubscribe(), LEAVE_PATIENCE); // it may be another person's, or made for another key
   const made = await within(own.subscribe(options).catch(() => undefined), SERVICE_PATIENCE);
   if (!made) return "tell_silent";
-  const why = await tellCity(made);
+  const { why } = await tellCity(made);
   if (!why) return "tell_on";
   await within(made.unsubscribe(), LEAVE_PATIENCE);
   return { name: "tell_failed", why };
@@ -93,10 +93,9 @@ export async function endPush() {
   /** @type {Told | undefined} */
   const told = await kept("push").catch(() => undefined);
   turn += 1;
-  if (!told) return;
-  await forget("push");
-  const isOwn = told.person === me.person;
-  await Promise.allSettled([isThere() && within(leave(), LEAVE_PATIENCE), isOwn && send("DELETE", `${URL}${told.id}/`, undefined, LEAVE_PATIENCE)]);
+  if (told) await forget("push");
+  const isOwn = told && told.person === me.person;
+  await Promise.allSettled([isThere() && within(leave(), LEAVE_PATIENCE), isOwn && send("DELETE", `${PATH}${told.id}/`, undefined, LEAVE_PATIENCE)]);
 }
 
 async function leave() {
@@ -104,6 +103,9 @@ async function leave() {
   for (const each of (await registration?.getNotifications()) ?? []) each.close();
   await (await registration?.pushManager.getSubscription())?.unsubscribe();
 }
+
+/** What the city does not take back by itself: it tells nobody, or not this browser. */
+const FOR_GOOD = new Set([400, 403, 404, 409, 422]);
 
 /** Whether this page has said it: somebody may have signed in anew since it was said before. */
 let isSaid = false;
@@ -113,10 +115,14 @@ export async function confirmPush() {
   /** @type {Told | undefined} */
   const told = await kept("push");
   if (!told || !me.person || !isThere()) return;
-  const own = (await (await manager())?.getSubscription()) ?? null;
+  const registered = await manager();
+  if (!registered) return;
+  const own = await registered.getSubscription();
   if (told.person !== me.person || !own || Notification.permission !== "granted") return endPush();
   if (isSaid && told.unit === me.unit && now() - told.at < AGAIN) return;
-  isSaid = !(await tellCity(own));
+  const { status, why } = await tellCity(own);
+  isSaid = !why;
+  if (FOR_GOOD.has(status)) await endPush();
 }
 
 /* The switch. */
@@ -138,10 +144,17 @@ async function look() {
   if (Notification.permission === "denied") return show("tell_refused");
   /** @type {Told | undefined} */
   const told = await kept("push");
-  if (told && told.person === me.person) return show("tell_on", told);
+  if (told && told.person === me.person) {
+    show("tell_on", told);
+    const { status, found } = await send("GET", `${PATH}?id=${told.id}`);
+    if (status === 401) return show("tell_out");
+    if (status !== 200 || found.is_told) return;
+    await endPush();
+    return show("tell_ended");
+  }
   if (last) return show(last);
   show("tell_off");
-  const offer = await send("GET", URL);
+  const offer = await send("GET", PATH);
   if (offer.status === 200 && !offer.found?.key) show("tell_unoffered");
 }
 
