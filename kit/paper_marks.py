@@ -6,9 +6,11 @@ A picture is marked in its own pixels, so that nobody takes the mark off by taki
 import base64
 import html
 import io
+import math
 import os
 import re
 import struct
+import unicodedata
 import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -66,17 +68,34 @@ def _document(content: bytes, mark: str, pdf: Print) -> list[PageObject]:
 
 
 def _overlay(mark: str, width: int, height: int) -> str:
-    """A page of this size (points) with the mark across it, dark and light so that it is seen on either."""
+    """A page of this size (points) with the mark all over it, dark and light so that it is seen on either; in its middle it stands whole."""
     words = html.escape(mark)
-    size = max(9, min(width, height) // 22)
-    lines = "".join(
-        f'<p style="position:absolute;left:{x + off}pt;top:{y + off}pt;color:{colour}">{words}</p>'
-        for y in range(height // 10, height, max(40, height // 5))
-        for x in (width // 16, width // 2)
-        for off, colour in ((0, "rgb(0 0 0/24%)"), (0.7, "rgb(255 255 255/34%)"))
-    )
-    look = f"p{{margin:0;white-space:nowrap;font-size:{size}pt;font-family:sans-serif;transform:rotate(-{TURN}deg);transform-origin:0 0}}"
-    return f"<style>@page{{size:{width}pt {height}pt;margin:0}}{look}</style>{lines}"
+    size = _fitting(_ems(mark), width, height, wanted=min(width, height) / 22, least=5)
+    long, apart, reach = _ems(mark) * size, max(36.0, 4 * size), math.hypot(width, height) / 2
+    lines = []
+    for row in range(-int(reach / apart) - 1, int(reach / apart) + 2):
+        left = -long / 2 - (row % 2) * (long + 2 * size) / 2
+        begins = left - math.ceil((left + reach) / (long + 2 * size)) * (long + 2 * size)
+        for column in range(int(2 * reach / (long + 2 * size)) + 3):
+            x, y = begins + column * (long + 2 * size), row * apart - size / 2
+            lines += [
+                f'<p style="left:{x + off:.1f}pt;top:{y + off:.1f}pt;color:{colour}">{words}</p>'
+                for off, colour in ((0, "rgb(0 0 0/24%)"), (0.7, "rgb(255 255 255/34%)"))
+            ]
+    look = f"p{{position:absolute;margin:0;white-space:nowrap;font-size:{size:.2f}pt;line-height:1;font-family:sans-serif}}"
+    middle = f"position:absolute;left:{width / 2}pt;top:{height / 2}pt;width:0;height:0;transform:rotate(-{TURN}deg);transform-origin:0 0"
+    return f'<style>@page{{size:{width}pt {height}pt;margin:0}}body{{margin:0}}{look}</style><div style="{middle}">{"".join(lines)}</div>'
+
+
+def _ems(words: str) -> float:
+    """About how long words are, in heights of their letters."""
+    return sum(1.0 if unicodedata.east_asian_width(letter) in "WF" else 0.58 for letter in words)
+
+
+def _fitting(ems: float, width: float, height: float, *, wanted: float, least: float) -> float:
+    """The size of letters at which words of this length stand whole on a turned line through the middle, and not larger than is wanted."""
+    across = min(width / math.cos(math.radians(TURN)), height / math.sin(math.radians(TURN)))
+    return max(least, min(wanted, 0.84 * across / max(ems, 1.0)))
 
 
 def _picture(content: bytes, mark: str, pdf: Print) -> list[PageObject]:
@@ -93,12 +112,14 @@ def _picture(content: bytes, mark: str, pdf: Print) -> list[PageObject]:
 
 def _marked(picture: Image.Image, mark: str) -> Image.Image:
     longest = max(picture.size)
-    letters = ImageFont.truetype(_font(), max(14, longest // 30))
+    letters = ImageFont.truetype(_font(), int(_fitting(_ems(mark), *picture.size, wanted=longest / 30, least=11)))
     layer = Image.new("RGBA", (2 * longest, 2 * longest))
     draw = ImageDraw.Draw(layer)
-    wide = int(draw.textlength(mark, font=letters)) + longest // 10
-    for row, y in enumerate(range(0, 2 * longest, max(60, longest // 6))):
-        for x in range(-(row % 2) * wide // 2, 2 * longest, wide):
+    long, apart = int(draw.textlength(mark, font=letters)), max(40, min(longest // 6, int(5 * letters.size)))
+    wide, first = long + int(2 * letters.size), longest % apart  # a row goes through the middle, and a mark stands in the middle of it
+    for row, y in enumerate(range(first - int(letters.size / 2), 2 * longest, apart)):
+        is_shifted = (row - longest // apart) % 2
+        for x in range((longest - long // 2) % wide - wide - is_shifted * wide // 2, 2 * longest, wide):
             draw.text((x, y), mark, font=letters, fill=(255, 255, 255, 120), stroke_width=1, stroke_fill=(0, 0, 0, 110))
     turned = layer.rotate(TURN)
     left, top = (turned.width - picture.width) // 2, (turned.height - picture.height) // 2

@@ -1,6 +1,7 @@
 """Files that go outside with a situation report: chosen one by one, marked with who got them and when, gone when they are struck."""
 
 import io
+import math
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -100,6 +101,40 @@ def test_each_page_behind_the_report_bears_the_name_and_a_picture_bears_it_in_it
     (image,) = photo.images
     plain = Image.new("RGB", image.image.size, (90, 120, 150))
     assert max(high for _low, high in ImageChops.difference(image.image.convert("RGB"), plain).getextrema()) > 60
+
+
+NAMES = ("Li", "国家应急管理部 王芳 Wang Fang", "市应急管理局值班室" * 8)
+PAGES = ((595, 842), (842, 595), (842, 1191), (200, 800), (300, 200))
+
+
+@needs_paper
+@pytest.mark.parametrize("who", NAMES)
+def test_the_whole_mark_with_its_last_second_stands_on_a_page_of_any_shape(who: str) -> None:
+    mark = f"{who[:80]} \u00b7 2026-11-24 08:32:14"
+    writer = PdfWriter()
+    for width, height in PAGES if len(who) < 60 else PAGES[:3]:  # the longest name has no legible letters on a page of a hand's breadth
+        writer.add_blank_page(width, height)
+        writer.add_blank_page(width, height).rotate(90)
+    held = io.BytesIO()
+    writer.write(held)
+
+    made = paper.render("<p>report</p>", appended=[paper.Appended("x.pdf", "application/pdf", held.getvalue(), mark, "x.pdf is not given.")])
+
+    for page in PdfReader(io.BytesIO(made)).pages[1:]:
+        whole: list[float] = []
+        wide, high = float(page.mediabox.width), float(page.mediabox.height)
+
+        def note(text: str, cm: Any, tm: Any, _font: Any, size: Any, whole: list[float] = whole, wide: float = wide, high: float = high) -> None:
+            x, y = (tm[4] * cm[at] + tm[5] * cm[at + 2] + cm[at + 4] for at in (0, 1))
+            letters = size * math.hypot(tm[0], tm[1]) * math.hypot(cm[0], cm[1])
+            long = letters * sum(1 if ord(letter) > 0x2E80 else 0.58 for letter in mark)
+            turned = abs(math.degrees(math.atan2(cm[1], cm[0])))
+            ends = x + long * math.cos(math.radians(turned)), y + long * math.sin(math.radians(turned))
+            if text.strip() == mark and 20 < turned < 40 and x >= 0 and y >= 0 and ends[0] <= wide and ends[1] <= high:
+                whole.append(letters)
+
+        page.extract_text(visitor_text=note)
+        assert whole and min(whole) >= 4.9 and page.rotation == 0 and not page.get("/Annots")
 
 
 @needs_paper
