@@ -74,6 +74,24 @@ def condition(actor: Actor, action: str) -> Exists:
     return Exists(memberships)
 
 
+def reach(actor: Actor, action: str) -> Q:
+    """A cheaper condition that lets in no less than `condition`: the regions and departments of the actor's grants, as an index finds them.
+
+    To be asked beside `condition`, which stays the one that decides: where few rows of many are the actor's, it is not asked of all the others.
+    """
+    if actor.kind == "system":
+        return Q()
+    holders = roles.having(action)
+    held = [grant for grant in actor.grants if grant.role in holders]
+    if any(grant.region_id is None and grant.department_id is None for grant in held):
+        return Q()
+    found = Q(pk__in=[])
+    for grant in held:
+        of_it = Q() if grant.department_id is None else Q(department_ids__contains=[grant.department_id])
+        found |= of_it if grant.region_id is None else of_it & Q(region_id__in=regions.below(grant.region_path))
+    return found
+
+
 def audience(action: str, thing: Scoped) -> list[str]:
     """The scopes of those who may do the action to the thing: its departments and any, times its regions and any."""
     departments = [*map(str, thing.department_ids), "*"]

@@ -29,3 +29,8 @@ def _lineage(region_id: int) -> Lineage:
 def lineage(region_id: int | None) -> Lineage:
     """Where a region stands in the tree; no region stands nowhere."""
     return NOWHERE if region_id is None else _lineage(region_id)
+
+
+def below(path: str) -> list[int]:
+    """The ids of the region with this path and of all below it."""
+    return list(Region.objects.filter(path__startswith=path).order_by().values_list("pk", flat=True))

@@ -71,10 +71,10 @@ def _ended(actor: Actor, typed: str, now: datetime, *, but: list[int], limit: in
     if not ids:
         return []
     seen = seeing.known(actor).filter(of_type | seeing.told(actor, typed)).order_by("-call_received_at", "-id")
-    found = list(seen.filter(pk__in=ids)[:limit])
-    if len(found) < limit and len(ids) == LOOKED_AT:  # somebody who sees few of the many
-        found = list(seen.filter(recent, of_type | holds)[:limit])
-    return found
+    if len(ids) < LOOKED_AT:
+        return list(seen.filter(pk__in=ids)[:limit])
+    # Of so many somebody may see few: one's own are few rows to look into, or soon met.
+    return list(seen.filter(recent, seeing.reach(actor))[:limit])
 
 
 class _MayHold(Func):

@@ -105,6 +105,12 @@ def shows(actor: Actor, level: str) -> Q:
     return Q(policy.condition(actor, permissions.VIEW)) | Q(pk__in=reading.ids_for(actor, KIND, at_least=level))
 
 
+def reach(actor: Actor) -> Q:
+    """No narrower than `shows`, and cheap: one's own regions and departments, and what is shared. To be asked beside it."""
+    own = policy.reach(actor, permissions.VIEW)
+    return own | Q(pk__in=list(reading.ids_for(actor, KIND))) if own else own
+
+
 def told(actor: Actor, words: str) -> Q:
     """Whether the address or the summary of a row holds these words, as far as the actor sees them."""
     address = Q(address__icontains=words) & shows(actor, Level.SITUATION)

@@ -5,8 +5,15 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from access.actors import Actor
+from access.sharing import verbs
+from access.sharing.verbs import Terms
+from incidents import finding, seeing
 from incidents import services as incidents
+from incidents.models import Incident
 from resources.handles import INDEX
 
 
@@ -46,6 +53,31 @@ def test_a_fire_chief_of_the_south_finds_nothing_of_the_north(desk, fire_chief_s
     for typed in (northern_fire.number, northern_fire.number[-4:], northern_fire.address[:4], engine_7.code):
         page = found(client, typed)
         assert "data-incident" not in page and "data-dialog" not in page, typed
+
+
+def test_who_sees_few_of_many_that_sound_alike_finds_their_own_and_what_is_shown_to_them(
+    fire_chief_north, fire_chief_south, liaison, dispatcher, water, northern_fire, southern_pipe, done, now, monkeypatch
+):
+    monkeypatch.setattr(finding, "LOOKED_AT", 2)
+    for each in (northern_fire, southern_pipe):
+        incidents.close_incident(Actor.system("test"), incident_id=each.pk, disposition="done", at=now, now=now)
+        Incident.objects.filter(pk=each.pk).update(address="长街 1 号")
+    newest = Incident.objects.get(pk=southern_pipe.pk)
+    for number in range(4):  # newer ones of the south, none of which is shown to anybody
+        newest.pk, newest.number, newest.call_received_at = None, f"N-{number}", now
+        newest.save(force_insert=True)
+    terms = Terms(water.pk, None, "SITUATION", now + timedelta(hours=1))
+    verbs.share(dispatcher, kind=seeing.KIND.name, subject_id=northern_fire.pk, terms=terms, now=now)
+
+    def seen(actor):
+        return {each.pk for each in finding.find_incidents(actor, "长街", limit=20, now=now)}
+
+    with CaptureQueriesContext(connection) as asked:
+        assert seen(fire_chief_north) == {northern_fire.pk}
+    whole = [each["sql"] for each in asked if "incidents_pairs" in each["sql"]]
+    assert len(whole) == 1  # what the index is asked is not asked again of each row
+    assert northern_fire.pk not in seen(fire_chief_south)
+    assert northern_fire.pk in seen(liaison) and len(seen(dispatcher)) == 6
 
 
 def test_a_unit_is_found_by_its_code_however_it_is_written(desk, dispatcher, engine_7):
