@@ -1,6 +1,7 @@
 """A telephone call rings at every desk, and one key takes it, whatever is being typed."""
 
 import base64
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -102,3 +103,21 @@ def test_a_call_that_nobody_takes_sounds_at_the_supervisors_console_until_somebo
     expect(taker.locator("html")).not_to_have_attribute("data-sounding", "2")
     taker.keyboard.press("F9")
     expect(supervisor.locator("html")).not_to_have_attribute("data-sounding", "2")
+
+
+def test_callers_of_a_switchboard_stand_apart_on_every_open_list_and_z_puts_them_together_again(sit, fire_at):
+    for ref in ("h1", "h2", "h3"):
+        told(Kind.ABANDONED, ref, "+861085119999")
+    page, other = sit("calltaker", "/phone-calls/", language="en"), sit("supervisor", "/phone-calls/", language="en")
+    of_it = [each.locator("[aria-labelledby=missed-title] tbody tr", has_text="9999") for each in (page, other)]
+    expect(of_it[0]).to_have_text([re.compile("3 ×")])
+
+    of_it[0].get_by_role("button", name="Many call from it").click()
+
+    for rows, each in zip(of_it, (page, other), strict=True):
+        expect(rows).to_have_text([re.compile("many share it.*1 ×", re.DOTALL)] * 3)
+        expect(each.locator("[aria-labelledby=shared-title]")).to_contain_text("赵静")
+    assert faults(sit, page) == []
+    page.keyboard.press("z")
+    for rows in of_it:
+        expect(rows).to_have_text([re.compile("3 ×")])
