@@ -1,4 +1,4 @@
-"""Chromium with Chinese fonts for tests: the host's, else Debian's under var/root, behind one small script."""
+"""Chromium with Chinese fonts for tests: the host's, else Debian's under var/root, behind two small scripts: the whole one and its shell."""
 
 from __future__ import annotations
 
@@ -17,24 +17,27 @@ def wrapper(place: Place) -> Path:
     return place.home / "bin" / "chromium"
 
 
+def shell(place: Place) -> Path:
+    """The script that starts Chromium less the window nobody sees: a quarter less work for the same page."""
+    return place.home / "bin" / "chromium-headless-shell"
+
+
 def is_here(place: Place) -> bool:
     """Whether Chromium can be started."""
-    return wrapper(place).exists()
+    return wrapper(place).exists() and shell(place).exists()
 
 
 def install(place: Place) -> None:
-    """Fetch Chromium when it is not here, and write its script."""
+    """Fetch Chromium when it is not here, and write its scripts."""
     if is_here(place):
         return
     host = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if host and ask(["fc-list", ":lang=zh-cn", "family"]).strip():
-        _write(place, [f'exec {shlex.quote(host)} "$@"'])
+        _write(wrapper(place), [f'exec {shlex.quote(host)} "$@"'])
+        _write(shell(place), [f'exec {shlex.quote(shutil.which(shell(place).name) or host)} "$@"'])
         return
-    debian.unpack(place, "Chromium with Chinese fonts", ["chromium", "fonts-noto-cjk", "fonts-dejavu-core"])
+    debian.unpack(place, "Chromium with Chinese fonts", ["chromium", "chromium-headless-shell", "fonts-noto-cjk", "fonts-dejavu-core"])
     root = place.unpacked
-    program = root / "usr" / "lib" / "chromium" / "chromium"
-    if not program.exists():
-        raise Stop(f"Chromium was fetched, but there is no {program}.")
     rules = fonts(place)
     env = {
         "LD_LIBRARY_PATH": debian.libraries(place),
@@ -45,11 +48,14 @@ def install(place: Place) -> None:
         "CHROME_WRAPPER": str(wrapper(place)),
     }
     lines = [f"export {key}={shlex.quote(value)}" for key, value in env.items()]
-    _write(place, [*lines, f'exec {shlex.quote(str(program))} "$@"'])
+    for script in (wrapper(place), shell(place)):
+        program = root / "usr" / "lib" / "chromium" / script.name
+        if not program.exists():
+            raise Stop(f"Chromium was fetched, but there is no {program}.")
+        _write(script, [*lines, f'exec {shlex.quote(str(program))} "$@"'])
 
 
-def _write(place: Place, lines: list[str]) -> None:
-    path = wrapper(place)
+def _write(path: Path, lines: list[str]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("#!/bin/sh\n" + "\n".join(lines) + "\n")
     path.chmod(0o755)

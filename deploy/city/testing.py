@@ -110,7 +110,7 @@ def _environment(place: Place) -> dict[str, str]:
     env["DATABASE_WEB_URL"] = environment.url_of(place, "city_web")
     env["LOG_LEVEL"] = os.environ.get("LOG_LEVEL", "WARNING")
     if browser.is_here(place):
-        env["CHROMIUM_PATH"] = str(browser.wrapper(place))
+        env |= {"CHROMIUM_PATH": str(browser.wrapper(place)), "CHROMIUM_SHELL_PATH": str(browser.shell(place))}
     return env | telephone.environment(place) | virus_scanner.environment(place)
 
 

@@ -22,7 +22,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from access.models import Department, Membership, Region, User
 from bench.browsers import FLAGS
@@ -208,14 +208,24 @@ def fire_at(city: City, nothing_left_open: None, django_db_blocker: Any) -> Call
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    program = os.environ.get("CHROMIUM_PATH")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Chromium less the window that nobody sees."""
+    yield from opened(playwright, "CHROMIUM_SHELL_PATH")
+
+
+def opened(playwright: Playwright, variable: str) -> Iterator[Browser]:
+    program = os.environ.get(variable)
     if not program:
-        pytest.skip("CHROMIUM_PATH is not set: ./city test fetches Chromium")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield opened
-        opened.close()
+        pytest.skip(f"{variable} is not set: ./city test fetches Chromium")
+    browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+    yield browser
+    browser.close()
 
 
 Sit = Callable[..., Page]
