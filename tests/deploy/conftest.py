@@ -12,7 +12,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_WEB_URL", "REDIS_URL", "PORT", "SECRET_KEY", "VAR", "LOG_LEVEL", "CSRF_TRUSTED_ORIGINS")
+OURS = (
+    *("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_WEB_URL", "REDIS_URL", "PORT", "SECRET_KEY", "PUSH_PRIVATE_KEY"),
+    *("VAR", "LOG_LEVEL", "CSRF_TRUSTED_ORIGINS"),
+)
 
 
 class City:

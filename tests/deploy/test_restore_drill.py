@@ -60,13 +60,15 @@ def test_an_operator_brings_the_city_back_from_its_archive_alone(city: City, arc
     after.do("down")
 
 
-def test_the_archive_is_private_and_names_the_key_it_does_not_hold(city: City, archive: Path) -> None:
-    secret = (city.var / "secret").read_bytes()
+def test_the_archive_is_private_and_names_the_keys_it_does_not_hold(city: City, archive: Path) -> None:
+    keys = [(city.var / name).read_bytes() for name in ("secret", "push-key")]
 
     assert archive.stat().st_mode & 0o077 == 0
-    assert secret not in archive.read_bytes()
+    assert all(keys)
+    assert not any(key in archive.read_bytes() for key in keys)
     with tarfile.open(archive) as opened:
-        assert "does not hold the signing key" in opened.extractfile("NOTE.txt").read().decode()  # type: ignore[union-attr]
+        note = opened.extractfile("NOTE.txt").read().decode()  # type: ignore[union-attr]
+    assert "does not hold the keys (SECRET_KEY, in var/secret; PUSH_PRIVATE_KEY, in var/push-key)" in note
 
 
 def test_a_restore_never_overwrites_a_living_city(city: City, archive: Path) -> None:
