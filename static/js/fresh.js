@@ -1,6 +1,7 @@
 /**
  * A part of a page that is fetched again when something happens that it shows: `data-fresh` is a subject ("room:5") or how names of facts
  * begin ("access."), `data-url` where it is fetched. A whole page may be given: its part is found by the same attribute.
+ * `data-again`: after so many seconds too, for what changes by the clock alone.
  * What has `data-keep` stays as it is; then `fresh` is told, so that a map draws what the new part says.
  */
 
@@ -36,3 +37,4 @@ if (about.endsWith(".")) document.addEventListener("live:fact", (event) => /** @
 else document.addEventListener(`live:${about}`, ask);
 document.addEventListener("live:resync", ask);
 document.body.addEventListener("done", ask);
+if (part?.dataset.again) setInterval(ask, 1000 * Number(part.dataset.again));

@@ -41,21 +41,9 @@ function show(html) {
   list.innerHTML = html;
   writeTimes(list);
   if (focused) /** @type {HTMLElement | null} */ (list.querySelector(`[data-phone-call="${focused}"] button`))?.focus({ preventScroll: true });
-  askPage();
   sound();
   said.textContent = ids().some((id) => !before.has(id)) ? box.dataset.says ?? "" : "";
   raise();
-}
-
-/** The list of calls is a page of its own, drawn again when something happened; the focus stays where it was, on the next line now. */
-async function askPage() {
-  const page = document.querySelector("[data-phone-page]");
-  if (!page || document.querySelector("dialog[open]")) return;
-  const answer = await fetch(location.href, { credentials: "same-origin", headers: { Accept: "text/html" } }).catch(() => null);
-  const fresh = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-phone-page]") : null;
-  const { Idiomorph } = await import("../vendor/idiomorph.js");
-  if (fresh) Idiomorph.morph(page, fresh.innerHTML, { morphStyle: "innerHTML" });
-  writeTimes(page);
 }
 
 /** A call that nobody takes is heard at the consoles that are told of it, by the loudspeaker of alarms: one sound, the gravest. */

@@ -10,6 +10,7 @@ from access.actors import Actor
 from exchange import services as exchange
 from exchange.models import CallerLocation
 from exchange.services import Wire
+from exchange.telephony.events import CallEvent, Kind
 from incidents.models import DeskCall, Hazard, Incident, WeakPin
 from kit.geo import Position
 from tests.exchange.test_caller_location_messages import sms
@@ -92,3 +93,18 @@ def test_a_doubtful_place_is_put_right_on_the_map(sit, fire_at):
     moved = Incident.objects.get(pk=lost.pk)
     assert moved.point.coords != (116.4, 39.98) and WeakPin.objects.get(incident=lost).outcome == "MOVED"
     assert moved.reports.get().point.coords == (116.4, 39.98)
+
+
+def test_the_list_of_calls_follows_what_happens_though_no_exchange_is_connected(sit, fire_at):
+    page, other = sit("calltaker", "/phone-calls/", language="en"), sit("supervisor", "/phone-calls/", language="en")
+    waiting = [each.locator("[aria-labelledby=missed-title] tbody tr") for each in (page, other)]
+    expect(page.locator("[data-phone-page]")).to_contain_text("No telephone exchange is connected")
+
+    event = CallEvent("pbx", "late", Kind.ABANDONED, timezone.now(), "+8613700004403", "119")
+    exchange.take_phone_event(Actor.system("telephony"), event=event, now=timezone.now())
+    for rows in waiting:
+        expect(rows).to_have_count(1)
+
+    waiting[0].first.locator("button").last.click()
+    for rows in waiting:
+        expect(rows).to_have_count(0)
