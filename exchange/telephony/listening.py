@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from django.utils import timezone
 from access.actors import Actor
 from exchange import ringing, services
 from exchange.telephony.agent import Follower, Line
-from exchange.telephony.dialogs import Dialog, DialogInfo
+from exchange.telephony.dialogs import Dialog, DialogInfo, Legs
 from exchange.telephony.events import CallEvent, Kind
 from kit.errors import Refused
 
@@ -42,7 +42,7 @@ class Listener:
             self.thread.shutdown(wait=True)
 
     async def _follow(self, line: Line) -> None:
-        stood = ["ASKING", ""]
+        stood, legs = ["ASKING", ""], Legs()
 
         async def stands(state: str, says: str) -> None:
             stood[:] = [state, says]
@@ -55,7 +55,7 @@ class Listener:
 
         async with asyncio.TaskGroup() as group:
             group.create_task(pulse())
-            group.create_task(Follower(line, lambda info: self._keep(line, info), stands).run())
+            group.create_task(Follower(line, lambda info: self._keep(line, legs.fold(info)), stands).run())
 
     async def _note(self, line: Line, state: str, says: str) -> None:
         try:
@@ -80,12 +80,12 @@ def _guarded(work: Callable[[], Any]) -> None:
 
 
 def keep(line: Line, info: DialogInfo, *, now: datetime) -> None:
-    """Keep what a document tells. A full one ends the calls of its line that it does not name any more.
+    """Keep what a document tells, each call of it once. A full one ends the calls of its line that it does not name any more.
 
     Many exchanges do not say how a call ended; but they tell every answer, so one that ended without was abandoned.
     """
     system, dialled = line.address[0], line.uri.partition(":")[2].partition("@")[0]
-    for dialog in standing(info.dialogs):
+    for dialog in info.dialogs:
         if _is_news(system, dialog):
             kind = Kind.ABANDONED if dialog.kind is Kind.ENDED else dialog.kind
             _take(CallEvent(system, dialog.ref, kind, now, dialog.number, dialled), now)
@@ -94,19 +94,6 @@ def keep(line: Line, info: DialogInfo, *, now: datetime) -> None:
         for ref in ringing.going_on(TELEPHONY, system=system, line=dialled):
             if ref not in named:
                 _take(CallEvent(system, ref, Kind.ABANDONED, now, line=dialled), now)
-
-
-LIFE = (Kind.ABANDONED, Kind.ENDED, Kind.RINGING, Kind.ANSWERED)
-
-
-def standing(dialogs: Iterable[Dialog]) -> list[Dialog]:
-    """Of each call what a document tells that is most alive, in their order: where several telephones ring for one, all but one give up."""
-    found: dict[str, Dialog] = {}
-    for each in dialogs:
-        known = found.setdefault(each.ref, each)
-        if LIFE.index(each.kind) > LIFE.index(known.kind):
-            found[each.ref] = each
-    return list(found.values())
 
 
 def _take(event: CallEvent, now: datetime) -> None:

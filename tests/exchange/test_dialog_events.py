@@ -1,8 +1,9 @@
 """Following a line by SIP: what dialog documents say, hostile ones, and an exchange that loses, repeats, forgets and refuses."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
+from typing import Any
 
 import pytest
 from sipmessage import Message, Request, Response
@@ -13,9 +14,9 @@ from exchange.models import PhoneCall, PhoneLink
 from exchange.services import note_phone_link
 from exchange.telephony import agent, digest
 from exchange.telephony.agent import Follower, Line
-from exchange.telephony.dialogs import MOST_BYTES, Dialog, DialogInfo, Unreadable, read
+from exchange.telephony.dialogs import MOST_BYTES, MOST_CALLS, Dialog, DialogInfo, Legs, Unreadable, read
 from exchange.telephony.events import Kind
-from exchange.telephony.listening import keep
+from exchange.telephony.listening import Listener, keep
 from journal.models import Entry
 
 LINE = Line("sip:119@pbx.example")
@@ -28,11 +29,11 @@ def document(*dialogs: str, state: str = "full", version: int = 1) -> bytes:
 
 
 def dialog(
-    ref: str = "a@x", state: str = "early", who: str = "sip:+8613800002201@pbx.example:5060;user=phone", more: str = "", event: str = ""
+    ref: str = "a@x", state: str = "early", who: str = "sip:+8613800002201@pbx.example:5060;user=phone", event: str = "", leg: str = "d"
 ) -> str:
     reason = f' event="{event}"' if event else ""
     return (
-        f'<dialog id="d-{ref}" call-id="{ref}" direction="recipient"{more}><state{reason}>{state}</state>'
+        f'<dialog id="{leg}-{ref}" call-id="{ref}" direction="recipient"><state{reason}>{state}</state>'
         f"<remote><identity>{who}</identity></remote></dialog>"
     )
 
@@ -50,7 +51,7 @@ def dialog(
     ],
 )
 def test_what_the_states_of_a_dialog_mean(state: str, event: str, kind: Kind) -> None:
-    assert read(document(dialog(state=state, event=event))) == DialogInfo(1, True, (Dialog("a@x", kind, "+8613800002201"),))
+    assert read(document(dialog(state=state, event=event))) == DialogInfo(1, True, (Dialog("a@x", kind, "+8613800002201", "d-a@x"),))
 
 
 def test_what_the_line_itself_dialled_is_no_call_that_came() -> None:
@@ -111,9 +112,68 @@ def test_a_partial_document_ends_nothing(db: None, now: datetime) -> None:
 def test_where_several_telephones_ring_for_one_call_those_that_give_up_do_not_end_it(db: None, now: datetime, states: tuple[str, ...]) -> None:
     keep(LINE, read(document(dialog("a"))), now=now)
 
-    keep(LINE, read(document(*(dialog("a", state=state, event="cancelled" if state == "terminated" else "") for state in states))), now=now)
+    legs = [dialog("a", state=state, event="cancelled" if state == "terminated" else "") for state in states]
+    keep(LINE, Legs().fold(read(document(*legs))), now=now)
 
     assert PhoneCall.objects.get().state == "ANSWERED"
+
+
+GIVES_UP = {"state": "terminated", "event": "cancelled"}
+
+
+@pytest.mark.parametrize(
+    ("told", "state"),
+    [
+        ([("1", {"state": "early"}), ("2", {"state": "early"}), ("1", GIVES_UP)], "RINGING"),
+        ([("1", {"state": "early"}), ("2", {"state": "early"}), ("1", GIVES_UP), ("2", GIVES_UP)], "ABANDONED"),
+        ([("1", {"state": "early"}), ("2", {"state": "early"}), ("1", {"state": "confirmed"}), ("2", GIVES_UP)], "ANSWERED"),
+        ([("1", {"state": "early"}), ("2", {"state": "early"}), ("2", GIVES_UP), ("1", {"state": "confirmed"})], "ANSWERED"),
+        ([("1", {"state": "confirmed"}), ("2", {"state": "early"}), ("2", GIVES_UP), ("1", {"state": "terminated"})], "ENDED"),
+        ([("1", {"state": "early"}), ("2", {"state": "confirmed"}), ("2", {"state": "terminated"})], "ENDED"),  # of 1 no end is ever told
+    ],
+)
+def test_a_call_whose_telephones_are_told_of_one_by_one_ends_with_the_last_that_is_up(
+    db: None, now: datetime, told: list[tuple[str, dict[str, str]]], state: str
+) -> None:
+    legs = Legs()
+
+    for version, (leg, how) in enumerate(told):
+        info = read(document(dialog("a", leg=leg, **how), state="partial", version=version))
+        for _twice in range(2):  # an exchange tells again what it thinks was lost
+            keep(LINE, legs.fold(info), now=now)
+
+    assert PhoneCall.objects.get().state == state
+
+
+def test_a_listener_hears_of_each_telephone_of_a_call_by_itself(db: None, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[DialogInfo] = []
+    monkeypatch.setattr(Listener, "_keep", lambda _self, _line, info: _done(kept.append(info)))
+    monkeypatch.setattr(Listener, "_note", lambda *_all: _done(None))
+
+    async def script(peer: Peer, notes: Notes) -> None:
+        await until(lambda: kept)
+        for leg, how in (("1", {}), ("2", {}), ("1", GIVES_UP)):
+            peer.notify(document(dialog("a", leg=leg, **how), state="partial", version=peer.number))
+        await until(lambda: len(kept) == 4)
+
+    follow(good, script, follower=lambda line: Listener([line]).run())
+
+    assert [dialog.kind for info in kept for dialog in info.dialogs] == [Kind.RINGING] * 3
+
+
+async def _done(_nothing: None) -> None:
+    pass
+
+
+def test_calls_without_end_are_not_remembered_without_end() -> None:
+    legs = Legs()
+    for number in range(MOST_CALLS + 50):
+        legs.fold(read(document(dialog(f"{number}"), state="partial")))
+    ringing_now = len(legs.calls)
+    for number in range(MOST_CALLS + 50):
+        legs.fold(read(document(dialog(f"{number}", **GIVES_UP), state="partial")))
+
+    assert (ringing_now, legs.calls) == (MOST_CALLS, {})
 
 
 def test_of_calls_that_ended_before_we_listened_only_those_without_an_answer_are_kept(db: None, now: datetime) -> None:
@@ -214,7 +274,15 @@ class Notes:
 Script = Callable[[Peer, Notes], Awaitable[None]]
 
 
-def follow(reply: Callable[[Peer, Request], None], script: Script, *, password: str = "", faults: int = 0, expires: int = 60) -> tuple[Peer, Notes]:
+def follow(
+    reply: Callable[[Peer, Request], None],
+    script: Script,
+    *,
+    password: str = "",
+    faults: int = 0,
+    expires: int = 60,
+    follower: Callable[[Line], Coroutine[Any, Any, None]] | None = None,
+) -> tuple[Peer, Notes]:
     """Let a follower meet such a peer until the script has seen what it waits for."""
 
     async def meet() -> tuple[Peer, Notes]:
@@ -222,8 +290,8 @@ def follow(reply: Callable[[Peer, Request], None], script: Script, *, password: 
         port = transport.get_extra_info("sockname")[1]
         notes = Notes()
         notes.faults = faults
-        follower = Follower(Line(f"sip:119@127.0.0.1:{port}", "city", password, expires), notes.hear, notes.stand)
-        running = asyncio.create_task(follower.run())
+        line = Line(f"sip:119@127.0.0.1:{port}", "city", password, expires)
+        running = asyncio.create_task(follower(line) if follower else Follower(line, notes.hear, notes.stand).run())
         try:
             await asyncio.wait_for(script(peer, notes), 30)
         finally:
