@@ -6,11 +6,13 @@ done meanwhile in the second lane, at a priority that gives them a processor whe
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -123,17 +125,12 @@ def _by_itself(place: Place, lanes: list[Lane], extra: list[str], totals: Totals
     for lane, files in zip(lanes, (alone, _files(place, UNHURRIED)), strict=True):
         lane.files = [str(file.relative_to(place.root)) for file in files]
     _stand_back(int((cluster.data(lanes[1].place) / "postmaster.pid").read_text().split()[0]))
-    with (lanes[1].place.log / "pytest.log").open("w+") as log:
-        unhurried = _start(place, lanes[1], UNHURRIED, extra, log)
+    with (lanes[1].place.log / "pytest.log").open("w+") as log, _ended_with_us() as children:
+        unhurried = _start(children, place, lanes[1], UNHURRIED, extra, log)
         _stand_back(unhurried.pid)
-        try:
-            totals.add(lanes[0], _start(place, lanes[0], BY_ITSELF, extra, None).wait())
-            say(f"--- by itself: done after {elapsed():.0f} s")
-            totals.add(lanes[1], unhurried.wait())
-        finally:
-            if unhurried.poll() is None:
-                unhurried.terminate()
-                unhurried.wait()
+        totals.add(lanes[0], _start(children, place, lanes[0], BY_ITSELF, extra, None).wait())
+        say(f"--- by itself: done after {elapsed():.0f} s")
+        totals.add(lanes[1], unhurried.wait())
         log.seek(0)
         say(log.read())
 
@@ -145,12 +142,12 @@ def _stand_back(pid: int) -> None:
 
 def _side_by_side(place: Place, lanes: list[Lane], marks: str, extra: list[str], totals: Totals) -> dict[str, float]:
     """Run what each lane was given; the first is seen as it goes, the others when they have ended. How long each file took."""
-    waiting = []
-    for lane in [lane for lane in lanes[1:] if lane.files]:
-        log = (lane.place.log / "pytest.log").open("w+")
-        waiting.append((lane, log, _start(place, lane, marks, extra, log)))
-    try:
-        seconds = totals.add(lanes[0], _start(place, lanes[0], marks, extra, None).wait())
+    with contextlib.ExitStack() as logs, _ended_with_us() as children:
+        waiting = []
+        for lane in [lane for lane in lanes[1:] if lane.files]:
+            log = logs.enter_context((lane.place.log / "pytest.log").open("w+"))
+            waiting.append((lane, log, _start(children, place, lane, marks, extra, log)))
+        seconds = totals.add(lanes[0], _start(children, place, lanes[0], marks, extra, None).wait())
         if totals.code == _INTERRUPTED:
             return seconds
         for lane, log, child in waiting:
@@ -158,14 +155,37 @@ def _side_by_side(place: Place, lanes: list[Lane], marks: str, extra: list[str],
             log.seek(0)
             say(log.read())
         return seconds
+
+
+@contextlib.contextmanager
+def _ended_with_us() -> Iterator[list[subprocess.Popen[str]]]:
+    """Runs that end when this block does, whatever ends it: interrupted, so that each takes down what it built; told once more, killed."""
+    children: list[subprocess.Popen[str]] = []
+    try:
+        yield children
+    except KeyboardInterrupt:  # the keyboard has interrupted them too; once more would disturb their taking down
+        _wait_for(children)
+        raise
     finally:
-        for _, log, child in waiting:
+        for child in children:
             if child.poll() is None:
-                child.terminate()
-                child.wait()
-            log.close()
+                child.send_signal(signal.SIGINT)
+        _wait_for(children)
 
 
-def _start(place: Place, lane: Lane, marks: str, extra: list[str], log: IO[str] | None) -> subprocess.Popen[str]:
+def _wait_for(children: list[subprocess.Popen[str]]) -> None:
+    for child in children:
+        try:
+            child.wait()
+        except (KeyboardInterrupt, SystemExit):
+            child.terminate()
+            child.wait()
+
+
+def _start(
+    children: list[subprocess.Popen[str]], place: Place, lane: Lane, marks: str, extra: list[str], log: IO[str] | None
+) -> subprocess.Popen[str]:
     errors = subprocess.STDOUT if log else None
-    return subprocess.Popen(lane.command(marks, extra), env=dict(lane.env), cwd=place.root, stdout=log, stderr=errors, text=True)
+    child = subprocess.Popen(lane.command(marks, extra), env=dict(lane.env), cwd=place.root, stdout=log, stderr=errors, text=True)
+    children.append(child)
+    return child

@@ -43,14 +43,18 @@ def _whole_run(place: Place, arguments: list[str]) -> int:
 
 
 def _in_lanes(place: Place, places: list[Place], arguments: list[str]) -> int:
+    before = signal.signal(signal.SIGTERM, _leave)
     try:
         for own in places:
             stack.services(own, durable=False)
         manners = [argument for argument in arguments if argument != "--browser"]
         return lanes.run(place, [lanes.Lane(own, _environment(own)) for own in places], manners)
     finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # told once more it would leave half of it running
         for own in places:
+            supervisor.shut_down(_stage(own))
             supervisor.shut_down(own)
+        signal.signal(signal.SIGTERM, before)
 
 
 def _pytest(place: Place, arguments: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""`./city soak` that is told to end (SIGTERM) leaves nothing running: neither its services nor the stage that its tests built."""
+"""`./city soak` or `./city test` that is told to end (SIGTERM) leaves nothing running: neither its services nor what its tests built."""
 
 import os
 import subprocess
@@ -6,19 +6,24 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 # The services are played: what is asked of them is said aloud.
-SOAK = """
+PLAYED = """
 import sys
 from pathlib import Path
 from city import testing
 from city.place import Place
 
 there = Path(sys.argv[1])
-testing.stack.install = testing.stack.services = testing.browser.install = lambda *_, **__: None
+for installed in (testing.stack, testing.browser, testing.telephone, testing.virus_scanner):
+    installed.install = lambda *_, **__: None
+testing.stack.services = lambda own, **_: own.log.mkdir(parents=True, exist_ok=True)
 testing.supervisor.shut_down = lambda own: print("down", own.var.name, flush=True)
 testing._environment = lambda own: {}
-sys.exit(testing.soak(Place(root=there, home=there, var=there), ["-p", "no:cacheprovider", "test_waits.py"]))
+here = Place(root=there, home=there, var=there)
+sys.exit(testing.soak(here, ["-p", "no:cacheprovider", "tests/test_waits.py"]) if sys.argv[2] == "soak" else testing.test(here, []))
 """
 WAITS = """
 import time
@@ -31,30 +36,42 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 
 @pytest.fixture(scope="session")
 def stage():
-    Path("begun").touch()
+    Path("begun-NAME").touch()
     yield
-    Path("taken-down").touch()
+    time.sleep(0.5)
+    Path("taken-down-NAME").touch()
 
 
-@pytest.mark.soak
+@pytest.mark.MARK
 def test_it_takes_long(stage):
     time.sleep(60)
 """
 
 
-def test_a_soak_that_is_told_to_end_takes_its_stage_down(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("what", "files", "downs"),
+    [
+        ("soak", ["waits"], ["test-ends-proof", "test-ends"]),
+        ("test", ["first", "second"], ["test-ends-proof", "test-ends", "test-ends-2-proof", "test-ends-2"]),  # the two lanes
+    ],
+)
+def test_tests_that_are_told_to_end_take_down_what_they_built(tmp_path: Path, what: str, files: list[str], downs: list[str]) -> None:
     (tmp_path / "venv").symlink_to(sys.prefix)
-    (tmp_path / "test_waits.py").write_text(WAITS)
+    (tmp_path / "deploy").mkdir()
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = -p no:cacheprovider\n")
+    for name in files:
+        (tmp_path / "tests" / f"test_{name}.py").write_text(WAITS.replace("NAME", name).replace("MARK", "soak" if what == "soak" else "many"))
     env = {**os.environ, "PYTHONPATH": str(ROOT / "deploy"), "CITY_TEST_NAME": "ends"}
     env.pop("CITY_TEST_KEEP", None)
 
-    with subprocess.Popen([sys.executable, "-B", "-c", SOAK, str(tmp_path)], env=env, stdout=subprocess.PIPE, text=True) as soak:
+    with subprocess.Popen([sys.executable, "-B", "-c", PLAYED, str(tmp_path), what], env=env, stdout=subprocess.PIPE, text=True) as told:
         until = time.monotonic() + 60
-        while not (tmp_path / "begun").exists():
-            assert time.monotonic() < until and soak.poll() is None
+        while not all((tmp_path / f"begun-{name}").exists() for name in files):
+            assert time.monotonic() < until and told.poll() is None
             time.sleep(0.05)
-        soak.terminate()
-        said, _nothing = soak.communicate(timeout=30)
+        told.terminate()
+        said, _nothing = told.communicate(timeout=30)
 
-    assert (tmp_path / "taken-down").exists()
-    assert [line for line in said.splitlines() if line.startswith("down")] == ["down test-ends-proof", "down test-ends"]
+    assert all((tmp_path / f"taken-down-{name}").exists() for name in files)
+    assert [line.removeprefix("down ") for line in said.splitlines() if line.startswith("down")] == downs
