@@ -41,6 +41,8 @@ def test_a_wall_shows_what_fits_in_letters_large_enough_and_counts_the_rest(sit,
             while (!look().every(Boolean) && performance.now() < until) await new Promise(requestAnimationFrame);
             return look(); }"""
     )
+    boxes = [row.bounding_box() for row in page.locator("#queue .row:visible").all()]
+    assert more.bounding_box()["y"] - max(box["y"] + box["height"] for box in boxes) < 3
     assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "50px"
     assert all(whole) and len(whole) + int(re.search(r"\d+", more.text_content())[0]) >= 12
     assert page.locator("nav:visible, .menu:visible, .finder:visible, [role=toolbar]:visible").count() == 0
