@@ -1,6 +1,6 @@
 """One change to many incidents: each goes through its own verb and its own transaction, and each is told of by itself."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from access import policy
 from access.actors import Actor
 from incidents import permissions, services, status
-from incidents.models import Incident
+from incidents.models import Incident, Note
 from incidents.models.incidents import FINISHED
 from kit.errors import Refused
 
@@ -30,18 +30,20 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of the change to one incident; `refusal` is empty where it was made."""
+    """What came of the change to one incident; `refusal` is empty where it was made, `made` is what was written."""
 
     incident: Incident
     refusal: str
+    made: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What came of one change to many incidents."""
+    """What came of one change to many incidents; `verb` made it."""
 
     label: str
     outcomes: tuple[Outcome, ...]
+    verb: str = ""
 
     @property
     def done(self) -> int:
@@ -50,6 +52,11 @@ class Report:
     @property
     def refused(self) -> tuple[Outcome, ...]:
         return tuple(each for each in self.outcomes if each.refusal)
+
+    @property
+    def taken_back_by(self) -> list[int]:
+        """What an undo names: the incidents that were changed, or the notes that were written; empty where the change leads on."""
+        return [each.made or each.incident.pk for each in self.outcomes if not each.refusal] if self.verb in BACK else []
 
 
 def offers(actor: Actor, incidents: Sequence[Incident]) -> list[Offer]:
@@ -69,22 +76,51 @@ def change(actor: Actor, incidents: Sequence[Incident], *, verb: str, values: di
     step = status.BY_NAME.get(verb)
     outcomes = []
     for incident in incidents[:MOST]:
+        made = None
         try:
             if step is not None:
                 step.call(actor, incident.pk, values, now)
             elif verb == "close":
                 services.close_incident(actor, incident_id=incident.pk, disposition=values["disposition"], at=now, now=now)
             else:
-                services.write_note(actor, incident_id=incident.pk, words=values["words"], now=now)
+                made = services.write_note(actor, incident_id=incident.pk, words=values["words"], now=now).pk
         except Refused as refusal:
             outcomes.append(Outcome(incident, refusal.in_full))
         else:
-            outcomes.append(Outcome(incident, ""))
+            outcomes.append(Outcome(incident, "", made))
     label = step.label if step else next(label for name, label, _action, _need in OTHERS if name == verb)
-    return Report(str(label), tuple(outcomes))
+    return Report(str(label), tuple(outcomes), verb)
+
+
+def take_back(actor: Actor, *, verb: str, ids: Sequence[int], now: datetime) -> Report:
+    """Take a change to many back, one by one (`ids` as `Report.taken_back_by` names them); one that went on meanwhile is told of."""
+    if verb == "note":
+        notes = Note.objects.select_related("incident").filter(pk__in=ids[:MOST], author_key=actor.key).order_by("pk")
+        return Report(str(_("Strike the notes")), tuple(_tried(each.incident, _striking(actor, each, now)) for each in notes))
+    step = status.BY_NAME[BACK[verb]]
+    found = policy.visible(actor, permissions.VIEW, Incident.objects.filter(pk__in=ids[:MOST])).order_by("pk")
+    return Report(str(step.label), tuple(_tried(each, _stepping(actor, step, each, now)) for each in found))
+
+
+def _tried(incident: Incident, call: Callable[[], object]) -> Outcome:
+    try:
+        call()
+    except Refused as refusal:
+        return Outcome(incident, refusal.in_full)
+    return Outcome(incident, "")
+
+
+def _striking(actor: Actor, note: Note, now: datetime) -> Callable[[], object]:
+    return lambda: services.strike_note(actor, note_id=note.pk, now=now)
+
+
+def _stepping(actor: Actor, step: status.Step, incident: Incident, now: datetime) -> Callable[[], object]:
+    return lambda: step.call(actor, incident.pk, {"reason": str(_("By mistake"))}, now)
 
 
 OTHERS: tuple[tuple[str, str | Promise, str, str], ...] = (
     ("note", _("Write a note"), permissions.NOTE, "words"),
     ("close", _("Close with a disposition"), permissions.CLOSE, "disposition"),
 )
+# What takes a change back; the others lead on.
+BACK = {**status.BACK, "close": "reopen", "note": "strike"}

@@ -51,6 +51,7 @@ pages = [
     path("incidents/export.geojson", listing.export, {"kind": "geojson"}, name="incidents_geojson"),
     path("incidents/export.pdf", listing.export, {"kind": "pdf"}, name="incidents_pdf"),
     path("incidents/together/", listing.change_together, name="incidents_together"),
+    path("incidents/together/undo/", listing.take_back_together, name="incidents_together_undo"),
     path("incidents/new/", calls.new, name="incident_new"),
     path("incidents/new/same/", duplicates.offered, name="incident_candidates"),
     path("incidents/suggest-type/", intake.suggest_type, name="incident_suggest_type"),

@@ -390,6 +390,7 @@ PAGES = (
     page("GET", "incidents/<str:number>/document.pdf", VIEW, INCIDENT, also=(503,)),
     page("GET", "incidents/together/", VIEW, query="?number={number}"),
     page("POST", "incidents/together/", VIEW, body={"number": "{number}", "verb": "note", "words": "x"}, also=(422,)),
+    page("POST", "incidents/together/undo/", VIEW, body={"id": "1", "verb": "close"}),
     page("GET", "phone-calls/", VIEW_PHONE_CALLS),
     page("GET", "phone-calls/ringing/", VIEW_PHONE_CALLS),
     page("GET", "phone-calls/of/<uuid:call_key>/", CLAIM_PHONE_CALL),

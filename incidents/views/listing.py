@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from access import policy
 from access import selectors as access
@@ -19,6 +19,7 @@ from incidents.forms import TogetherForm
 from incidents.models import Incident
 from incidents.models.incidents import ResponseLevel
 from kit import paper
+from kit.errors import NotFound
 
 PAGE = 50
 
@@ -90,6 +91,17 @@ def change_together(request: HttpRequest) -> HttpResponse:
         context["report"] = together.change(request.actor, chosen, verb=values["verb"], values=values, now=timezone.now())  # type: ignore[attr-defined]
         return render(request, "incidents/_together_report.html", context)
     return render(request, "incidents/_together.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@allowed(permissions.VIEW)
+def take_back_together(request: HttpRequest) -> HttpResponse:
+    """Take back what was just done to several, as its report names them."""
+    verb, ids = request.POST.get("verb", ""), [int(each) for each in request.POST.getlist("id") if each.isdigit() and len(each) < 19]
+    if verb not in together.BACK or not ids:
+        raise NotFound
+    report = together.take_back(request.actor, verb=verb, ids=ids, now=timezone.now())  # type: ignore[attr-defined]
+    return render(request, "incidents/_together_report.html", {"report": report})
 
 
 def _chosen(request: HttpRequest) -> list[Incident]:

@@ -80,3 +80,33 @@ def test_the_narrowed_list_leaves_as_geojson_and_that_is_recorded(desk, dispatch
     assert feature["geometry"]["coordinates"] == [northern_fire.point.x, northern_fire.point.y]
     assert feature["properties"]["call_received_at"].endswith("Z")
     assert Entry.objects.filter(name="incidents.list_exported").exists()
+
+
+def test_what_was_done_to_several_by_a_slip_is_taken_back_by_one_key(desk, supervisor, northern_fire, southern_pipe, done):
+    both, client = [northern_fire.number, southern_pipe.number], desk(supervisor)
+
+    closed = client.post("/incidents/together/", {"number": both, "verb": "close", "disposition": "done"}).content.decode()
+    back = client.post("/incidents/together/undo/", {"verb": "close", "id": [northern_fire.pk, southern_pipe.pk]}).content.decode()
+
+    assert 'data-key="undo"' in closed and f'name="id" value="{southern_pipe.pk}"' in closed
+    assert "2 changed, 0 refused" in back and 'data-key="undo"' not in back
+    assert set(Incident.objects.values_list("status", "reopened_count")) == {("TRIAGE", 1)}
+
+    client.post("/incidents/together/", {"number": both, "verb": "note", "words": "统一巡查"})
+    notes = list(northern_fire.notes.all()) + list(southern_pipe.notes.all())
+    client.post("/incidents/together/undo/", {"verb": "note", "id": [each.pk for each in notes]})
+
+    assert all(each.struck_at for each in [*northern_fire.notes.all(), *southern_pipe.notes.all()])
+    assert 'data-key="undo"' not in client.post("/incidents/together/", {"number": both, "verb": "validate"}).content.decode()
+
+
+def test_nobody_takes_back_what_others_did_or_what_is_not_theirs_to_see(desk, dispatcher, supervisor, fire_chief_south, northern_fire, done, now):
+    note = incidents.write_note(dispatcher, incident_id=northern_fire.pk, words="关阀", now=now)
+    incidents.close_incident(supervisor, incident_id=northern_fire.pk, disposition="done", at=now, now=now)
+
+    foreign = desk(supervisor).post("/incidents/together/undo/", {"verb": "note", "id": note.pk})
+    south = desk(fire_chief_south).post("/incidents/together/undo/", {"verb": "close", "id": northern_fire.pk})
+
+    assert "0 changed, 0 refused" in foreign.content.decode() and "0 changed, 0 refused" in south.content.decode()
+    assert Incident.objects.get(pk=northern_fire.pk).status == "CLOSED" and northern_fire.notes.get().struck_at is None
+    assert desk(supervisor).post("/incidents/together/undo/", {"verb": "validate", "id": northern_fire.pk}).status_code == 404
