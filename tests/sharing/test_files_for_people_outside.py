@@ -112,38 +112,39 @@ PAGES = ((595, 842), (842, 595), (842, 1191), (200, 800), (300, 200))
 def test_the_whole_mark_with_its_last_second_stands_on_a_page_of_any_shape(who: str) -> None:
     mark = f"{who[:80]} \u00b7 2026-11-24 08:32:14"
     writer = PdfWriter()
-    for width, height in PAGES if len(who) < 60 else PAGES[:3]:  # the longest name has no legible letters on a page of a hand's breadth
+    for width, height in PAGES:
         writer.add_blank_page(width, height)
         writer.add_blank_page(width, height).rotate(90)
     held = io.BytesIO()
     writer.write(held)
 
-    made = paper.render("<p>report</p>", appended=[paper.Appended("x.pdf", "application/pdf", held.getvalue(), mark, "x.pdf is not given.")])
+    made = paper.render("<p>report</p>", appended=[appended(held.getvalue(), mark)])
 
     for page in PdfReader(io.BytesIO(made)).pages[1:]:
-        whole: list[float] = []
+        whole: list[tuple[str, float]] = []
         wide, high = float(page.mediabox.width), float(page.mediabox.height)
 
-        def note(text: str, cm: Any, tm: Any, _font: Any, size: Any, whole: list[float] = whole, wide: float = wide, high: float = high) -> None:
+        def note(text: str, cm: Any, tm: Any, _font: Any, size: Any, whole: list[Any] = whole, wide: float = wide, high: float = high) -> None:
             x, y = (tm[4] * cm[at] + tm[5] * cm[at + 2] + cm[at + 4] for at in (0, 1))
             letters = size * math.hypot(tm[0], tm[1]) * math.hypot(cm[0], cm[1])
-            long = letters * sum(1 if ord(letter) > 0x2E80 else 0.58 for letter in mark)
+            long = letters * sum(1 if ord(letter) > 0x2E80 else 0.58 for letter in text.strip())
             turned = abs(math.degrees(math.atan2(cm[1], cm[0])))
             ends = x + long * math.cos(math.radians(turned)), y + long * math.sin(math.radians(turned))
-            if text.strip() == mark and 20 < turned < 40 and x >= 0 and y >= 0 and ends[0] <= wide and ends[1] <= high:
-                whole.append(letters)
+            is_inside = 20 < turned < 40 and x >= 0 and y >= 0 and ends[0] <= wide and ends[1] <= high
+            whole.append(("".join(text.split()) if is_inside else "\n", letters))
 
         page.extract_text(visitor_text=note)
-        assert whole and min(whole) >= 4.9 and page.rotation == 0 and not page.get("/Annots")
+        assert mark.replace(" ", "") in "".join(text for text, _letters in whole)  # its lines, one after the other, none of them cut
+        assert min(letters for text, letters in whole if text.strip()) >= 4.9 and page.rotation == 0 and not page.get("/Annots")
+
+
+def appended(content: bytes, mark: str = "Wang Fang \u00b7 2026-11-24 08:32:14") -> paper.Appended:
+    return paper.Appended("x.pdf", "application/pdf", content, mark, "x.pdf is not given.")
 
 
 @needs_paper
 def test_what_cannot_be_marked_is_not_given_and_a_page_says_so() -> None:
-    broken: Any = [
-        paper.Appended("x.pdf", "application/pdf", b"%PDF-1.7 nothing", "Wang Fang", "x.pdf is not given."),
-    ]
-
-    made = PdfReader(io.BytesIO(paper.render("<p>report</p>", appended=broken)))
+    made = PdfReader(io.BytesIO(paper.render("<p>report</p>", appended=[appended(b"%PDF-1.7 nothing")])))
 
     assert [page.extract_text().strip() for page in made.pages][-1] == "x.pdf is not given."
 
