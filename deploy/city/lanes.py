@@ -1,7 +1,7 @@
 """The whole test run in two lanes side by side, each with services of its own: the many, then the patient; last what must run by itself.
 
-What runs by itself waits a third of its time, for programs that come back and for people's seconds. The unhurried, which only reckon, are
-done meanwhile in the second lane, at a priority that gives them a processor when nobody else wants it.
+The many wait for services, and what runs by itself for programs that come back and for people's seconds: a third of their time. The unhurried,
+which only reckon, are done meanwhile in a lane of their own, at a priority that gives them a processor when nobody else wants it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import os
 import signal
 import subprocess
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -35,7 +35,7 @@ class Lane:
     """One pytest with its own services."""
 
     place: Place
-    env: Mapping[str, str]
+    environment: Callable[[Place], Mapping[str, str]]
     files: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -103,34 +103,52 @@ def _files(place: Place, step: str) -> list[Path]:
     return found
 
 
-def run(place: Place, lanes: list[Lane], extra: list[str]) -> int:
-    """Run both lanes, then the rest in the first; say the sum, and exit as the worst."""
+def run(place: Place, lanes: list[Lane], idle: Lane, have_browser: Callable[[], None], extra: list[str]) -> int:
+    """Run both lanes, then the rest in the first, and the unhurried in the idle one; say the sum, and exit as the worst.
+
+    `have_browser` waits for what all but the many need, and raises Stop when it cannot be had.
+    """
     totals, seconds = Totals(), dict[str, dict[str, float]]()
+    unhurried = _files(place, UNHURRIED)
     for step in STEPS:
         share_out(place, lanes, step)
-        seconds[step] = _side_by_side(place, lanes, STEPS[step], extra, totals)
+        with _meanwhile(place, idle, unhurried[1::2] if step == "many" else [], extra, totals):
+            seconds[step] = _side_by_side(place, lanes, STEPS[step], extra, totals)
         if totals.code == _INTERRUPTED:
             return totals.code
         say(f"--- {step}: done after {elapsed():.0f} s")
-    _by_itself(place, lanes, extra, totals)
+        have_browser()
+    with _meanwhile(place, idle, unhurried[::2], extra, totals):
+        _by_itself(place, lanes[0], extra, totals)
     (place.home / "test-seconds.json").write_text(json.dumps(seconds, indent=1, sort_keys=True))
     passed = totals.tests - totals.failed - totals.skipped
     say(f"\nThe whole run: {passed} passed, {totals.failed} failed, {totals.skipped} skipped in {elapsed():.0f} s.")
     return totals.code
 
 
-def _by_itself(place: Place, lanes: list[Lane], extra: list[str], totals: Totals) -> None:
-    """What must run by itself in the first lane, and the unhurried in what it leaves of the machine."""
-    alone = [file for file in _files(place, "many") if file.parent.name == "browser" or "pytest.mark.alone" in file.read_text(encoding="utf-8")]
-    for lane, files in zip(lanes, (alone, _files(place, UNHURRIED)), strict=True):
-        lane.files = [str(file.relative_to(place.root)) for file in files]
-    _stand_back(int((cluster.data(lanes[1].place) / "postmaster.pid").read_text().split()[0]))
-    with (lanes[1].place.log / "pytest.log").open("w+") as log, _ended_with_us() as children:
-        unhurried = _start(children, place, lanes[1], UNHURRIED, extra, log)
+def _by_itself(place: Place, lane: Lane, extra: list[str], totals: Totals) -> None:
+    """What must run by itself."""
+    files = [file for file in _files(place, "many") if file.parent.name == "browser" or "pytest.mark.alone" in file.read_text(encoding="utf-8")]
+    lane.files = [str(file.relative_to(place.root)) for file in files]
+    with _ended_with_us() as children:
+        totals.add(lane, _start(children, place, lane, BY_ITSELF, extra, None).wait())
+    say(f"--- by itself: done after {elapsed():.0f} s")
+
+
+@contextlib.contextmanager
+def _meanwhile(place: Place, lane: Lane, files: list[Path], extra: list[str], totals: Totals) -> Iterator[None]:
+    """A block beside which these files run in what it leaves of the machine; left when both have ended."""
+    lane.files = [str(file.relative_to(place.root)) for file in files]
+    if not files:
+        yield
+        return
+    _stand_back(int((cluster.data(lane.place) / "postmaster.pid").read_text().split()[0]))
+    with (lane.place.log / "pytest.log").open("w+") as log, _ended_with_us() as children:
+        unhurried = _start(children, place, lane, UNHURRIED, extra, log)
         _stand_back(unhurried.pid)
-        totals.add(lanes[0], _start(children, place, lanes[0], BY_ITSELF, extra, None).wait())
-        say(f"--- by itself: done after {elapsed():.0f} s")
-        totals.add(lanes[1], unhurried.wait())
+        yield
+        if totals.code != _INTERRUPTED:
+            totals.add(lane, unhurried.wait())
         log.seek(0)
         say(log.read())
 
@@ -186,6 +204,6 @@ def _start(
     children: list[subprocess.Popen[str]], place: Place, lane: Lane, marks: str, extra: list[str], log: IO[str] | None
 ) -> subprocess.Popen[str]:
     errors = subprocess.STDOUT if log else None
-    child = subprocess.Popen(lane.command(marks, extra), env=dict(lane.env), cwd=place.root, stdout=log, stderr=errors, text=True)
+    child = subprocess.Popen(lane.command(marks, extra), env=dict(lane.environment(lane.place)), cwd=place.root, stdout=log, stderr=errors, text=True)
     children.append(child)
     return child

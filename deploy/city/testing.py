@@ -6,6 +6,8 @@ import contextlib
 import os
 import signal
 import subprocess
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from city import browser, environment, lanes, stack, supervisor, telephone, virus_scanner
 from city.place import Place
@@ -30,25 +32,33 @@ def soak(place: Place, arguments: list[str]) -> int:
 
 
 def _whole_run(place: Place, arguments: list[str]) -> int:
-    """Every test, in two lanes with services of their own."""
+    """Every test, in two lanes and an idle one with services of their own."""
     name = os.environ.get("CITY_TEST_NAME") or "main"
     _leave_services_of_the_caller()
-    places = [place.for_tests(name), place.for_tests(f"{name}-2")]
+    _hear_interrupts()
+    places = [place.for_tests(each) for each in (name, f"{name}-2", f"{name}-3")]
     stack.install(places[0], "requirements.txt", "requirements-test.txt")
-    browser.install(places[0])
-    telephone.install(places[0])
     virus_scanner.install(places[0])
-    with _alone(name, places[0]), _alone(name, places[1]):
-        return _in_lanes(place, places, arguments)
+    with contextlib.ExitStack() as held:
+        for own in places:
+            held.enter_context(_alone(name, own))
+        fetching = held.enter_context(ThreadPoolExecutor(1)).submit(_fetch_browser_and_telephone, places[0])
+        return _in_lanes(place, places, fetching.result, arguments)
 
 
-def _in_lanes(place: Place, places: list[Place], arguments: list[str]) -> int:
+def _fetch_browser_and_telephone(place: Place) -> None:
+    browser.install(place)
+    telephone.install(place)
+
+
+def _in_lanes(place: Place, places: list[Place], have_browser: Callable[[], None], arguments: list[str]) -> int:
     before = signal.signal(signal.SIGTERM, _leave)
     try:
         for own in places:
             stack.services(own, durable=False)
         manners = [argument for argument in arguments if argument != "--browser"]
-        return lanes.run(place, [lanes.Lane(own, _environment(own)) for own in places], manners)
+        *both, idle = [lanes.Lane(own, _environment) for own in places]
+        return lanes.run(place, both, idle, have_browser, manners)
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # told once more it would leave half of it running
         for own in places:
@@ -61,6 +71,7 @@ def _pytest(place: Place, arguments: list[str]) -> int:
     """Run pytest with the given arguments; its exit code is ours."""
     own = place.for_tests(os.environ.get("CITY_TEST_NAME") or "main")
     _leave_services_of_the_caller()
+    _hear_interrupts()
     stack.install(own, "requirements.txt", "requirements-test.txt")
     named = [argument for argument in arguments if (place.root / argument.split("::")[0]).exists() and not argument.startswith("-")]
     if "--browser" in arguments or not named or any(argument.startswith(_BROWSER_TESTS) for argument in named):
@@ -107,6 +118,11 @@ def _leave_services_of_the_caller() -> None:
     for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "PORT"):
         if os.environ.pop(name, None):
             say(f"{name} is not used by tests: they have a private service.")
+
+
+def _hear_interrupts() -> None:
+    """A script's shell makes what it starts with & deaf to them, and pytest would be too: it is told to end by one."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _environment(place: Place) -> dict[str, str]:

@@ -48,14 +48,20 @@ def test_it_takes_long(stage):
 """
 
 
+DEAF = ["/bin/sh", "-c", 'trap "" INT; exec "$@"', "sh"]  # as a script's shell starts what it does not wait for
+
+
+@pytest.mark.parametrize("started", [[], DEAF], ids=["at a terminal", "in the background of a script"])
 @pytest.mark.parametrize(
     ("what", "files", "downs"),
     [
         ("soak", ["waits"], ["test-ends-proof", "test-ends"]),
-        ("test", ["first", "second"], ["test-ends-proof", "test-ends", "test-ends-2-proof", "test-ends-2"]),  # the two lanes
+        ("test", ["first", "second"], [f"test-ends{lane}{whose}" for lane in ("", "-2", "-3") for whose in ("-proof", "")]),  # all lanes
     ],
 )
-def test_tests_that_are_told_to_end_take_down_what_they_built(tmp_path: Path, what: str, files: list[str], downs: list[str]) -> None:
+def test_tests_that_are_told_to_end_take_down_what_they_built(
+    tmp_path: Path, started: list[str], what: str, files: list[str], downs: list[str]
+) -> None:
     (tmp_path / "venv").symlink_to(sys.prefix)
     (tmp_path / "deploy").mkdir()
     (tmp_path / "tests").mkdir()
@@ -65,7 +71,7 @@ def test_tests_that_are_told_to_end_take_down_what_they_built(tmp_path: Path, wh
     env = {**os.environ, "PYTHONPATH": str(ROOT / "deploy"), "CITY_TEST_NAME": "ends"}
     env.pop("CITY_TEST_KEEP", None)
 
-    with subprocess.Popen([sys.executable, "-B", "-c", PLAYED, str(tmp_path), what], env=env, stdout=subprocess.PIPE, text=True) as told:
+    with subprocess.Popen([*started, sys.executable, "-B", "-c", PLAYED, str(tmp_path), what], env=env, stdout=subprocess.PIPE, text=True) as told:
         until = time.monotonic() + 60
         while not all((tmp_path / f"begun-{name}").exists() for name in files):
             assert time.monotonic() < until and told.poll() is None
