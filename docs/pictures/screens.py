@@ -57,6 +57,7 @@ PICTURES: dict[str, Screen] = {
     "exports/": Screen("exports", path="exports/"),
     "keys/": Screen("keys", path="keys/"),
     "wall/": Screen("wall", path="wall/"),
+    "push/": Screen("push", "admin", "push/"),
 }
 # The same pages as other people see them.
 FURTHER = (
@@ -77,7 +78,6 @@ NOT_PICTURED: dict[str, str] = {
     "": ELSEWHERE, "settings/": ELSEWHERE, "go/<str:handle>/": ELSEWHERE,
     "healthz": MACHINE, "readyz": MACHINE, "metrics": MACHINE, "api/": MACHINE, "api/<anything:address>": MACHINE, "osmand/": MACHINE,
     "field/worker.js": "a part of the field's page", "field/manifest.webmanifest": "a part of the field's page", "field/session": MACHINE,
-    "push/": "two plain tables, empty where no push is set up",
     "intake/<uuid:call_key>/": "the intake, with a call", "outside/<str:secret>/": "the door with one button",
     "exports/<uuid:export_key>/": "a line of exports, by itself, while it is made",
     "settings/plans/<slug:code>/<slug:level>/": "the form of a setting", "settings/run-cards/<slug:code>/<int:alarm>/": "the form of a setting",

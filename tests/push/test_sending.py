@@ -375,6 +375,34 @@ def test_two_workers_do_not_send_the_same(
     assert [each.message_id for each in services.claim(system, passing_over=(), most=10, now=later)] == [first[0].message_id]
 
 
+def test_sending_holds_one_worker_for_the_outside_world_and_leaves_the_other_to_mail_and_webhooks(
+    tablet: Tablet, service: Peer, crew: Actor, dispatcher: Actor, northern_fire: Incident, engine_7: Unit, fire, send, now: datetime, monkeypatch
+) -> None:
+    monkeypatch.setattr("push.delivering.ANSWER_SECONDS", 1.0)
+    service.silent = threading.Event()
+    tablet(crew, engine_7)
+    send(northern_fire, engine_7)
+    react()
+    asks, second = Round._ask, []
+
+    def ask(self: Round) -> None:
+        asks(self)
+        if not second:  # the clock rings again while the first one waits, and there is more to say
+            second.append(None)
+            incidents.issue_task(dispatcher, incident_id=northern_fire.pk, task=NewTask("关阀", fire.pk), now=now)
+            react()
+            began = time.monotonic()
+            second[:] = [(send_messages(), time.monotonic() - began)]
+
+    monkeypatch.setattr(Round, "_ask", ask)
+
+    send_messages()
+
+    assert second[0][0] == 0 and second[0][1] < 0.5
+    assert service.asked == 1
+    service.silent.set()
+
+
 def test_a_tablet_that_is_away_for_long_is_told_the_last_things_only(
     tablet: Tablet, service: Peer, liaison: Actor, dispatcher: Actor, northern_fire: Incident, water: Department, now: datetime
 ) -> None:
