@@ -15,6 +15,7 @@ from access.actors import Actor
 from access.models import BrokenGlass, Department, Membership, Region, SavedFilter, Token, User
 from access.roles import Role
 from journal import services as journal
+from kit import text
 from kit.errors import Forbidden, Invalid, NotFound, Refused
 
 GLASS_SECONDS = 3600
@@ -55,7 +56,7 @@ def add_person(actor: Actor, *, username: str, name: str, password: str, departm
     policy.require(actor, permissions.MANAGE_PEOPLE, None)
     if User.objects.filter(username=username).exists():
         raise Invalid({"username": _("This name is taken.")})
-    user = User(username=username, name=name, department_id=department_id, language=language)
+    user = User(username=username, name=text.tidy_words(name), department_id=department_id, language=language)
     try:
         user.clean_fields(exclude=["password"])
         validate_password(password, user)

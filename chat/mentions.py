@@ -13,6 +13,7 @@ from resources.handles import plain, spelled
 from resources.models import Post, Unit
 
 MOST = 30
+MOST_PEOPLE = 5000
 OFFERED = 8
 
 Mention = dict[str, str]
@@ -37,7 +38,8 @@ def still_named(mentions: list[Mention], words: str) -> list[Mention]:
 def offered(actor: Actor, room: Room, typed: str) -> list[dict[str, Any]]:
     """Whom the letters behind an @ could mean: people of the room first, then posts, departments, units the actor may see; by name or pinyin."""
     wanted = plain(typed)
-    people = [("user", each.pk, str(each), each.username) for each in membership.people_of(room)[:500]]
+    named = membership.people_of(room).values_list("pk", "name", "username")[:MOST_PEOPLE]
+    people = [("user", pk, name or username, username) for pk, name, username in named]
     posts = [("post", each.pk, str(each), each.code) for each in duty.posts(actor)[:200]]
     departments = [("department", each.pk, str(each), each.code) for each in Department.objects.filter(is_active=True).order_by("code")[:100]]
     known = [*people, *posts, *departments]

@@ -67,6 +67,7 @@ def members(actor: Actor, room_id: int) -> dict[str, Any]:
         "room": room,
         "name": labels.called(room),
         "people": people,
+        "further": max(0, membership.people_of(room).count() - len(people)) if len(people) >= selectors.LISTED else 0,
         "departments": departments,
         "ends": ends | {each.pk for each in departments if may_moderate or _is_own(actor, each)},
         "own": next((each.invitation.pk for each in people if each.invitation and each.person.pk == actor.user_id), None),

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from access.actors import Actor
 from access.models import User
-from chat import addressing, carried, membership, permissions
+from chat import addressing, carried, labels, membership, permissions
 from chat.models import Invitation, Message, Room, Seat
 from chat.words import pairs_of
 from kit import paging
@@ -21,6 +21,7 @@ FOUND = 100
 DRAWN = 200
 DRAWN_FOR = timedelta(hours=24)
 EARLIER_ROOMS = 100
+LISTED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,7 @@ def found(actor: Actor, words: str, *, room_id: int | None, cursor: str | None, 
         rows = rows.filter(Q(written_at__lt=at) | Q(written_at=at, pk__lt=pk))
     size = paging.bounded(limit)
     sent = list(rows.order_by("-written_at", "-pk").values_list("pk", "written_at")[: size + 1])
-    shown = {each["id"]: each for each in _sent(Message.objects.filter(pk__in=[pk for pk, _at in sent[:size]]))}
+    shown = {each["id"]: each for each in _placed(Message.objects.filter(pk__in=[pk for pk, _at in sent[:size]]))}
     last = paging.encode([sent[size - 1][1], sent[size - 1][0]]) if len(sent) > size else None
     return Page([shown[pk] for pk, _at in sent[:size]], last)
 
@@ -170,11 +171,14 @@ class Member:
 
 
 def members(actor: Actor, room_id: int) -> list[Member]:
-    """Who is in a room and how far each has read, at most five hundred, by name."""
+    """Who is in a room and how far each has read, the first five hundred by name; whoever reads is among them."""
     there = room(actor, room_id)
     seats = {seat.person_id: seat for seat in Seat.objects.filter(room=there)}
     invited = {each.person_id: each for each in Invitation.objects.in_force(timezone.now()).filter(room=there, person__isnull=False)}
-    people = membership.people_of(there).select_related("department")[:500]
+    everybody = membership.people_of(there).select_related("department")
+    people = list(everybody[:LISTED])
+    if len(people) == LISTED and actor.user_id is not None and actor.user_id not in {each.pk for each in people}:
+        people.extend(everybody.filter(pk=actor.user_id))
     return [_member(each, seats.get(each.pk), invited.get(each.pk)) for each in people]
 
 
@@ -196,6 +200,13 @@ def is_own_invitation(actor: Actor, invitation_id: int) -> bool:
 def seat(actor: Actor, room_id: int) -> Seat | None:
     """What the actor left in a room, None when it was never there."""
     return Seat.objects.filter(room_id=room_id, person_id=actor.user_id).first() if actor.user_id is not None else None
+
+
+def _placed(rows: "QuerySet[Message]") -> list[dict[str, object]]:
+    """Messages, each with what its room is called."""
+    found = _sent(rows)
+    names: dict[object, str] = {each.pk: labels.called(each) for each in Room.objects.named().filter(pk__in={each["room"] for each in found})}
+    return [each | {"room_name": names[each["room"]]} for each in found]
 
 
 def _sent(rows: "QuerySet[Message]") -> list[dict[str, object]]:

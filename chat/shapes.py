@@ -126,10 +126,16 @@ class MessagePage(Rows):
     last_revision = serializers.IntegerField()
 
 
+class FoundRow(MessageRow):
+    """A message that was found, and where."""
+
+    room_name = serializers.CharField(help_text="What its room is called, in the reader's language.")
+
+
 class FoundPage(Rows):
     """Messages that hold the words, the newest first."""
 
-    items = MessageRow(many=True)
+    items = FoundRow(many=True)
     next = serializers.CharField(allow_null=True)
 
 

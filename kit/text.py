@@ -6,10 +6,12 @@ import unicodedata
 # Full-width comma, colon, semicolon, exclamation and question mark, parentheses: NFKC would make them those of another script.
 _CHINESE = re.compile("([\uff0c\uff1a\uff1b\uff01\uff1f\uff08\uff09])")
 _BARRED = {"Cc", "Cs", "Co", "Cn"}
+# What turns the direction of all that follows: "\u202egnp.exe" reads exe.png. The marks between letters of one script may stay.
+_TURNING = {*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))}
 
 
 def tidy(text: str) -> str:
-    """One line: compatibility forms folded (NFKC), control characters gone, blanks squeezed."""
+    """One line: compatibility forms folded (NFKC), control characters and turned directions gone, blanks squeezed."""
     return " ".join(_without_control(unicodedata.normalize("NFKC", text)).split())
 
 
@@ -21,7 +23,7 @@ def tidy_words(text: str) -> str:
 
 
 def tidy_lines(text: str) -> str:
-    """Several lines: composed (NFC), control characters gone but line breaks kept."""
+    """Several lines: composed (NFC), control characters and turned directions gone but line breaks kept."""
     lines = unicodedata.normalize("NFC", text).splitlines()
     return "\n".join(_without_control(line).rstrip() for line in lines).strip()
 
@@ -31,4 +33,4 @@ def _without_control(text: str) -> str:
 
 
 def _may_stay(character: str) -> bool:
-    return character in "\t\n" or unicodedata.category(character) not in _BARRED
+    return character in "\t\n" or (unicodedata.category(character) not in _BARRED and character not in _TURNING)

@@ -3,7 +3,7 @@
 import { openDialog, send, toast } from "./dialogs.js";
 import { ask } from "./chat-room.js";
 import { Files } from "./chat-files.js";
-import { Marks } from "./chat-marks.js";
+import { inShort, Marks } from "./chat-marks.js";
 import { flush, put } from "./chat-outbox.js";
 import { Voice } from "./chat-voice.js";
 import { now as cityNow } from "./clock.js";
@@ -57,8 +57,7 @@ export class Composer {
   begin(room) {
     this.keepDraft(true);
     this.room = room;
-    this.form.hidden = !room.may("chat.post");
-    /** @type {HTMLElement} */ (this.form.querySelector('[data-chat="order"]')).hidden = !room.may("chat.order");
+    this.allow();
     this.files.begin(room.id);
     this.marks.begin(room.id);
     this.order(false, false);
@@ -68,11 +67,25 @@ export class Composer {
     this.grow();
   }
 
+  /** Whether one may write here now: a room is closed, and opened again. */
+  allow() {
+    const { room } = this;
+    this.form.hidden = !room?.may("chat.post");
+    /** @type {HTMLElement} */ (this.form.querySelector('[data-chat="order"]')).hidden = !room?.may("chat.order");
+  }
+
+  /** Nothing is written any more: there is no room. */
+  empty() {
+    this.room = undefined;
+    this.clear();
+    this.allow();
+  }
+
   /** The message that is answered, or none. @param {import("./chat-room.js").Message | null} message */
   answer(message) {
     this.editing = 0;
     this.replySeq = message?.seq ?? null;
-    this.say(message ? this.word("reply_to", { who: message.author.name, words: message.text.slice(0, 80) }) : "");
+    this.say(message ? this.word("reply_to", { who: message.author.name, words: inShort(message).slice(0, 80) }) : "");
   }
 
   /** What is written becomes an order, or a message again. @param {boolean} [is] @param {boolean} [focus] */
@@ -88,12 +101,12 @@ export class Composer {
     return minutes > 0 ? new Date(cityNow() + minutes * 60_000).toISOString() : null;
   }
 
-  /** Reword a message of one's own. @param {import("./chat-room.js").Message} message */
-  edit(message) {
+  /** Reword a message of one's own. @param {import("./chat-room.js").Message} message @param {string} [text] how it is to be worded */
+  edit(message, text = message.text) {
     this.answer(null);
     this.editing = message.seq;
     this.before = this.field.value;
-    this.field.value = message.text;
+    this.field.value = text;
     this.say(this.word("editing", { n: message.seq }));
     this.grow();
     this.field.focus();

@@ -72,7 +72,7 @@ export class Files {
     if (file.type.startsWith("audio/")) item.append(player(file));
     const draw = () => {
       const part = upload.size ? Math.floor((100 * upload.sent) / upload.size) : 100;
-      state.textContent = upload.state === "refused" ? upload.says : upload.state === "done" ? "\u2713" : `${part} %`;
+      state.textContent = upload.hasChanged ? this.word("file_changed") : upload.state === "refused" ? upload.says : upload.state === "done" ? "\u2713" : `${part} %`;
     };
     draw();
     return { item, draw };

@@ -12,6 +12,8 @@ const WAY = ["SENT", "DELIVERED", "READ", "ACCEPTED", "DONE"];
 /** @type {Record<string, "delivered_at" | "read_at" | "accepted_at" | "done_at" | "refused_at">} */
 const TIMES = { DELIVERED: "delivered_at", READ: "read_at", ACCEPTED: "accepted_at", DONE: "done_at", REFUSED: "refused_at" };
 
+const SHOWN = WAY.slice(1);
+
 /** @param {Addressee} each */
 export const nameOf = (each) => (english && each.name_en ? each.name_en : each.name);
 
@@ -31,20 +33,29 @@ export function drawOrder(place, order, word) {
   place.classList.toggle("is-late", isLate(order));
   const head = Object.assign(document.createElement("p"), { className: "chat-due" });
   head.append(Object.assign(document.createElement("b"), { textContent: word("order") }), ` ${dueWords(order, word)}`);
-  const list = document.createElement("ul");
-  list.append(...order.addressees.map((each) => line(each, word)));
-  place.replaceChildren(head, list);
+  const table = Object.assign(document.createElement("table"), { className: "chat-way" });
+  const titles = table.createTHead().insertRow();
+  titles.append(cell("th", "", { scope: "col" }), ...SHOWN.map((step) => cell("th", word(`step_${step}`), { scope: "col" })));
+  table.createTBody().append(...order.addressees.map((each) => line(each, word)));
+  place.replaceChildren(head, table);
 }
 
-/** @param {Addressee} each @param {Word} word */
+/** One addressee's way, each step with its time: never a single tick. @param {Addressee} each @param {Word} word */
 function line(each, word) {
-  const item = document.createElement("li");
-  item.dataset.step = each.step;
-  const at = TIMES[each.step] ? each[TIMES[each.step]] : null;
-  item.append(Object.assign(document.createElement("b"), { textContent: nameOf(each) }));
-  item.append(` ${word(`step_${each.step}`)}${at ? ` ${timeOfDay(Date.parse(at))}` : ""}${each.by && each.by !== each.name ? ` · ${each.by}` : ""}${each.reason ? `: ${each.reason}` : ""}`);
-  return item;
+  const row = document.createElement("tr");
+  row.dataset.step = each.step;
+  const name = cell("th", nameOf(each), { scope: "row" });
+  const refused = each.step === "REFUSED" && each.refused_at ? `× ${word("step_REFUSED")} ${timeOfDay(Date.parse(each.refused_at))}` : "";
+  const by = each.by && each.by !== each.name ? each.by : "";
+  const said = [refused, by, each.reason].filter(Boolean).join(" · ");
+  if (said) name.append(Object.assign(document.createElement("span"), { className: "minor", textContent: said }));
+  const times = SHOWN.map((step) => ({ step, at: each[TIMES[step]] }));
+  row.append(name, ...times.map(({ step, at }) => cell("td", at ? timeOfDay(Date.parse(at)) : "—", { className: step === each.step ? "num is-at" : "num" })));
+  return row;
 }
+
+/** @param {"th" | "td"} tag @param {string} text @param {Record<string, string>} values */
+const cell = (tag, text, values) => Object.assign(document.createElement(tag), { textContent: text, ...values });
 
 /** Which of the addressees the reader answers for. @param {Message} message @param {string[]} answersAs */
 export function own(message, answersAs) {

@@ -19,7 +19,14 @@ const AGAIN = 3000;
  */
 
 /** What the server said no to, in its words. */
-export class Refused extends Error {}
+export class Refused extends Error {
+  /** @param {string} sentence @param {number} [status] @param {string} [code] */
+  constructor(sentence, status = 0, code = "") {
+    super(sentence);
+    /** One is known, and may not (any more): asking again would not help. */
+    this.isFinal = (status === 403 || status === 404) && code !== "not_authenticated";
+  }
+}
 
 /** The server did not answer: what was asked may be asked again. */
 export class Unanswered extends Error {}
@@ -40,7 +47,7 @@ export async function ask(url, body, key) {
   if (!answer || answer.status >= 502) throw new Unanswered();
   if (answer.status === 204) return null;
   const said = await answer.json().catch(() => null);
-  if (!answer.ok) throw new Refused([said?.title, ...Object.values(said?.fields ?? {})].filter(Boolean).join(" ") || String(answer.status));
+  if (!answer.ok) throw new Refused([said?.title, ...Object.values(said?.fields ?? {})].filter(Boolean).join(" ") || String(answer.status), answer.status, said?.code);
   return said;
 }
 

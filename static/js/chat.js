@@ -5,6 +5,7 @@ import { now } from "./clock.js";
 import { openDialog, toast } from "./dialogs.js";
 import { Composer } from "./chat-compose.js";
 import { Finder } from "./chat-find.js";
+import { Here } from "./chat-here.js";
 import { MessageList } from "./chat-list.js";
 import { ready } from "./chat-orders.js";
 import { flush } from "./chat-outbox.js";
@@ -14,7 +15,6 @@ import { Rows } from "./chat-row.js";
 import { Unsent } from "./chat-unsent.js";
 
 const [HERE_EVERY, READ_EVERY] = [15_000, 3000];
-const TYPING_SECONDS = 12_000;
 const SAME_VOICE = 5 * 60_000;
 
 /** @typedef {import("./chat-room.js").Message} Message */
@@ -32,11 +32,8 @@ class Chat extends HTMLElement {
     this.rows = new Rows(this, word, this.person);
     this.box = this.piece(".chat-list");
     this.list = new MessageList(this.box, (seq) => this.rowOf(seq), (first, last) => this.room?.want(first, last));
-    this.composer = new Composer(this, word, (doing) => this.sayHere(doing));
-    /** @type {Map<number, string>} what people are called */
-    this.names = new Map();
-    /** @type {[number, boolean][]} */
-    this.there = [];
+    this.here = new Here(this, word);
+    this.composer = new Composer(this, word, (doing) => this.here.say(doing));
     this.unreadFrom = 0;
     this.finder = new Finder(this, word);
     this.unsent = new Unsent(this, word);
@@ -60,7 +57,7 @@ class Chat extends HTMLElement {
     this.addEventListener("keydown", (event) => this.onEscape(event));
     this.addEventListener("chat:leave-field", () => this.focusList());
     this.addEventListener("chat:edit-last", () => this.editLast());
-    this.addEventListener("chat:reword", (event) => this.act(/** @type {CustomEvent} */ (event).detail.seq, "edit", { text: /** @type {CustomEvent} */ (event).detail.text }));
+    this.addEventListener("chat:reword", (event) => this.reword(/** @type {CustomEvent} */ (event).detail));
     this.piece(".chat-find").addEventListener("submit", (event) => {
       event.preventDefault();
       this.finder.find();
@@ -71,7 +68,7 @@ class Chat extends HTMLElement {
     });
     document.addEventListener("live:state", (event) => /** @type {CustomEvent} */ (event).detail.connected && flush(this.api));
     document.addEventListener("visibilitychange", () => this.markSeen());
-    setInterval(() => this.sayHere(this.composer.field.value ? "editing" : "looking", true), HERE_EVERY);
+    setInterval(() => this.here.say(this.composer.field.value ? "editing" : "looking", true), HERE_EVERY);
     addEventListener("pagehide", () => this.composer.keepDraft(true));
   }
 
@@ -98,19 +95,35 @@ class Chat extends HTMLElement {
     this.marked = room.readSeq;
     room.events.addEventListener("changed", (event) => this.onChanged(/** @type {CustomEvent} */ (event).detail));
     room.events.addEventListener("entered", () => this.head());
-    room.events.addEventListener("present", (event) => this.onPresent(/** @type {CustomEvent} */ (event).detail));
+    room.events.addEventListener("lost", (event) => this.lost(/** @type {CustomEvent} */ (event).detail.error));
+    room.events.addEventListener("present", (event) => this.here.onPresent(/** @type {CustomEvent} */ (event).detail));
     this.head();
     this.composer.begin(room);
     this.piece(".chat-rooms").hidden = true;
     this.finder.close();
     this.list.begin(room.last);
     if (this.unreadFrom) this.list.show(this.unreadFrom, false);
-    this.sayHere("looking");
+    this.here.say("looking");
     this.unsent.show();
     this.markSeen();
     this.tellDrawn();
     Object.assign(this.piece(".chat-undrawn"), { hidden: !entered.undrawn, textContent: this.word("undrawn", { n: entered.undrawn }) });
     this.dispatchEvent(new CustomEvent("chat:entered", { detail: entered, bubbles: true }));
+  }
+
+  /** One may not read this room any more: nothing of it stays on the screen. @param {unknown} error */
+  lost(error) {
+    if (!this.room || !(error instanceof Refused) || !error.isFinal) return;
+    this.leave();
+    this.composer.empty();
+    this.finder.empty();
+    this.here.clear();
+    this.list.begin(0);
+    this.piece(".chat-name b").textContent = this.word("rooms");
+    for (const piece of [".chat-about", ".chat-undrawn"]) this.piece(piece).textContent = "";
+    for (const piece of [".chat-closed", ".chat-empty", ".chat-waiting", "[data-chat=share]"]) this.piece(piece).hidden = true;
+    this.piece(".chat-lost").hidden = false;
+    this.unsent.show();
   }
 
   leave() {
@@ -128,10 +141,11 @@ class Chat extends HTMLElement {
     this.piece(".chat-name b").textContent = about.name;
     this.piece(".chat-about").textContent = about.about;
     this.piece(".chat-closed").hidden = !about.closed_at;
+    this.piece(".chat-lost").hidden = true;
     this.piece(".chat-empty").hidden = about.last_seq > 0;
     for (const page of this.querySelectorAll("[data-chat-page]")) page.setAttribute("href", `/chat/?room=${about.id}`);
     Object.assign(this.piece("[data-chat=share]"), { hidden: !about.may.includes("chat.share") }).dataset.dialogUrl = `/chat/${about.id}/share/`;
-    if (about.closed_at) this.composer.form.hidden = true;
+    this.composer.allow();
     this.finder.showPins();
   }
 
@@ -184,45 +198,6 @@ class Chat extends HTMLElement {
     return [...(this.room?.marks ?? [])].filter(([person, mark]) => person !== this.person && mark >= seq).length;
   }
 
-  /** @param {{there?: [number, boolean][], marks?: Record<string, number>}} told */
-  async onPresent({ there, marks }) {
-    if (marks) this.list.soon();
-    if (!there) return;
-    this.there = there;
-    if (there.some(([id, isWriting]) => isWriting && !this.names.has(id))) await this.learnNames();
-    this.showHere();
-  }
-
-  async learnNames() {
-    const { room } = this;
-    const found = room && (await ask(`${room.url}members/`).catch(() => null));
-    for (const each of found?.people ?? []) {
-      this.names.set(each.id, each.name);
-      room?.marks.set(each.id, Math.max(each.read_seq, room.marks.get(each.id) ?? 0));
-    }
-    this.list.soon();
-  }
-
-  showHere() {
-    const others = this.there.filter(([id]) => id !== this.person);
-    this.piece(".chat-here").textContent = this.there.length ? this.word("here", { n: this.there.length }) : "";
-    const writing = others.filter(([id, isWriting]) => isWriting && this.names.has(id)).map(([id]) => this.names.get(id) ?? "");
-    this.piece(".chat-typing").textContent = writing.length ? this.word("typing", { names: writing.slice(0, 3).join(", ") }) : "";
-  }
-
-  /** Say that one is here, and what one does. @param {string} doing @param {boolean} [isBeat] */
-  async sayHere(doing, isBeat = false) {
-    const { room } = this;
-    if (!room || (isBeat && (document.hidden || !this.isShown()))) return;
-    clearTimeout(this.stopTimer);
-    if (doing === "editing") this.stopTimer = setTimeout(() => this.sayHere("looking"), TYPING_SECONDS);
-    const there = await ask(`${room.url}here/`, { doing }).catch(() => null);
-    if (!there || room !== this.room) return;
-    for (const each of there) this.names.set(each.id, each.name);
-    this.there = there.map((/** @type {any} */ each) => [each.id, each.is_writing]);
-    this.showHere();
-  }
-
   isShown() {
     return this.getClientRects().length > 0;
   }
@@ -255,9 +230,19 @@ class Chat extends HTMLElement {
   async act(seq, verb, body = {}) {
     try {
       await this.room?.act(seq, verb, body);
+      return true;
     } catch (error) {
       toast(error instanceof Refused ? error.message : this.word("unanswered"), { refused: true });
+      return false;
     }
+  }
+
+  /** What was not taken stands in the field again. @param {{seq: number, text: string}} said */
+  async reword({ seq, text }) {
+    const { room } = this;
+    const isTaken = await this.act(seq, "edit", { text });
+    const message = room?.messages.get(seq);
+    if (!isTaken && message && room === this.room && !this.composer.editing) this.composer.edit(message, text);
   }
 
   /** Say for everybody one answers for how far an order has come. @param {Message} message @param {string} step */
@@ -351,6 +336,12 @@ class Chat extends HTMLElement {
     /** @type {HTMLElement | null} */ (place.querySelector("button"))?.focus();
   }
 
+  /** A message, in this room or another. @param {number} seq @param {number} of */
+  async goTo(seq, of) {
+    if (of && of !== this.room?.id && !(await this.enter({ room: of }))) return;
+    this.list.show(seq);
+  }
+
   /* Hands. */
 
   /** @param {FocusEvent} event */
@@ -365,7 +356,8 @@ class Chat extends HTMLElement {
     const target = /** @type {HTMLElement | null} */ (event.target instanceof Element ? event.target.closest("button, [data-to], .chat-row") : null);
     if (!target) return;
     if (target.dataset.room) this.enter({ room: Number(target.dataset.room) }).then(() => this.composer.field.focus());
-    else if (target.dataset.to) this.list.show(Number(target.dataset.to));
+    else if (target.dataset.at) this.finder.jump(target.dataset.at);
+    else if (target.dataset.to) this.goTo(Number(target.dataset.to), Number(target.dataset.of));
     else if (target.dataset.do) {
       /** @type {HTMLElement | null} */ (target.closest(".chat-row"))?.focus({ preventScroll: true });
       this.do(target.dataset.do);

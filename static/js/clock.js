@@ -63,6 +63,43 @@ const dateFormat = new Intl.DateTimeFormat("en-GB", { timeZone: zone, month: "2-
 /** @param {number} moment */
 export const timeOfDay = (moment) => timeFormat.format(moment);
 
+/** @param {number} moment */
+export const dayAndTime = (moment) => `${dateFormat.format(moment).split("/").reverse().join("-")} ${timeFormat.format(moment)}`;
+
+/** @param {number} moment */
+export const isToday = (moment) => onTheWall(moment).slice(0, 3).join() === onTheWall(now()).slice(0, 3).join();
+
+const wallFormat = new Intl.DateTimeFormat("en-GB", { timeZone: zone, year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric", hourCycle: "h23" });
+
+/** Year, month, day, hour, minute, second where the city is. @param {number} moment @returns {number[]} */
+function onTheWall(moment) {
+  const parts = Object.fromEntries(wallFormat.formatToParts(moment).map(({ type, value }) => [type, Number(value)]));
+  return ["year", "month", "day", "hour", "minute", "second"].map((name) => parts[name]);
+}
+
+const WRITTEN = /^(?:(?:(\d{4})[-/.])?(\d{1,2})[-/.](\d{1,2})\s+)?(\d{1,2})[:\uff1a](\d{2})(?:[:\uff1a](\d{2}))?$/;
+
+/**
+ * The moment that somebody wrote: 10:42, 11-22 10:42, 2026-11-22 10:42:30, where the city is; without a day or a year the last one that was.
+ * @param {string} words
+ * @returns {number | null}
+ */
+export function timeMeant(words) {
+  const said = WRITTEN.exec(words.trim())?.slice(1).map((part) => (part === undefined ? null : Number(part)));
+  if (!said) return null;
+  const [year, month, day, hour, minute, second] = said;
+  if ((month ?? 1) > 12 || (day ?? 1) > 31 || (hour ?? 0) > 23 || (minute ?? 0) > 59 || (second ?? 0) > 59) return null;
+  const today = onTheWall(now());
+  const at = (/** @type {number} */ yearsAgo, /** @type {number} */ daysAgo) => {
+    const wall = Date.UTC((year ?? today[0]) - yearsAgo, (month ?? today[1]) - 1, (day ?? today[2]) - daysAgo, hour ?? 0, minute ?? 0, second ?? 0);
+    const [y, mo, d, h, mi, s] = onTheWall(wall);
+    return wall - (Date.UTC(y, mo - 1, d, h, mi, s) - wall);
+  };
+  const found = at(0, 0);
+  if (found <= now() || year !== null) return found;
+  return month === null ? at(0, 1) : at(1, 0);
+}
+
 /** @type {Set<(moment: number) => void>} */
 const listeners = new Set();
 

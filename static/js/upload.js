@@ -29,6 +29,7 @@ export class UploadRefused extends Error {
   constructor(sentence, status, code = "") {
     super(sentence);
     this.status = status;
+    this.code = code;
     this.isSignedOut = status === 401 || code === "not_authenticated";
   }
 }
@@ -70,6 +71,7 @@ export class Upload extends EventTarget {
     /** @type {"new" | "sending" | "waiting" | "checking" | "paused" | "done" | "refused" | "cancelled"} */
     this.state = "new";
     this.says = "";
+    this.hasChanged = false;
     /** @type {Row | null} */
     this.file = null;
   }
@@ -90,6 +92,7 @@ export class Upload extends EventTarget {
         this.#become("paused");
         throw error;
       }
+      this.hasChanged = error instanceof UploadRefused && error.code === "file_changed";
       this.#become("refused", error instanceof Error ? error.message : "");
       throw error;
     }
@@ -138,7 +141,9 @@ export class Upload extends EventTarget {
     if (!this.url) await this.#announce(signal);
     else await this.#whereWasI(signal);
     while (this.sent < this.size) {
-      const piece = await this.blob.slice(this.sent, this.sent + this.chunk).arrayBuffer();
+      const piece = await this.blob.slice(this.sent, this.sent + this.chunk).arrayBuffer().catch((/** @type {Error} */ error) => {
+        throw new UploadRefused(error.message, 0, "file_changed"); // on its disk, since it was chosen: half of each would be neither
+      });
       const headers = { "Content-Type": "application/offset+octet-stream", "Upload-Offset": String(this.sent), ...(await checksum(piece)) };
       const answer = await this.#ask("PATCH", this.url, headers, piece, signal);
       if (answer.status === 409 || answer.status === 460) throw new TryAgain();

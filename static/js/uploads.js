@@ -13,6 +13,7 @@ import { forget, keep, unfinished } from "./upload-store.js";
 
 const AT_ONCE = 2;
 const SHOWN_AFTER = 2_500;
+const KEPT_WITHIN = 2_000;
 
 /** @typedef {import("./upload.js").Row} Row */
 /** @typedef {{adopt: (file: Row) => Promise<unknown>}} Options */
@@ -94,7 +95,9 @@ class Line {
 
   async #finish() {
     const { upload, place } = this;
-    keep({ key: upload.key, place, blob: upload.blob, name: upload.name, capturedAt: upload.capturedAt, url: upload.url });
+    const kept = keep({ key: upload.key, place, blob: upload.blob, name: upload.name, capturedAt: upload.capturedAt, url: upload.url });
+    await Promise.race([kept, new Promise((go) => setTimeout(go, KEPT_WITHIN))]); // what has begun to be sent is not lost by a reload
+    if (upload.state === "cancelled") return;
     try {
       const file = await upload.start();
       await this.adopt(file);
@@ -104,7 +107,7 @@ class Line {
     } catch (error) {
       if (error instanceof UploadStopped) return;
       forget(upload.key);
-      this.draw("refused", error instanceof Error ? error.message : "");
+      this.draw("refused", upload.hasChanged ? this.list.dataset.changed : error instanceof Error ? error.message : "");
     }
   }
 

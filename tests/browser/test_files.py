@@ -28,9 +28,9 @@ def test_a_picture_that_is_cut_off_in_the_middle_goes_on_after_a_reload_and_is_s
     page.get_by_role("button", name="添加", exact=True).click()
     line = page.locator(".uploads > li")
     expect(line).to_contain_text("无连接")
-    sit.complaints[:] = [text for text in sit.complaints if "Failed to load resource" not in text]
+    page.reload()  # still cut off: what is on its way when the page goes would be answered to nobody, and asked twice
+    expect(line).to_contain_text("无连接")
     page.unroute_all(behavior="ignoreErrors")
-    page.reload()
 
     expect(page.locator(".files img")).to_be_visible(timeout=20_000)
     expect(other.locator(".files img")).to_be_visible(timeout=20_000)
@@ -43,3 +43,4 @@ def test_a_picture_that_is_cut_off_in_the_middle_goes_on_after_a_reload_and_is_s
     assert other.evaluate("document.querySelector('dialog.viewer img').decode().then(() => true)")
     other.keyboard.press("Escape")
     expect(other.locator("dialog.viewer")).to_be_hidden()
+    sit.complaints[:] = [text for text in sit.complaints if "net::ERR_FAILED" not in text]  # what was cut, whenever it was tried

@@ -401,7 +401,7 @@ def test_two_people_in_one_room_and_a_tablet_without_a_link_come_to_the_same_end
     entry = page.locator("#mine article[id^=order-]", has_text="关阀两处")
     expect(entry).to_be_visible(timeout=15_000)
     for pane in panes:
-        expect(pane.locator(".chat-order")).to_contain_text("已读", timeout=15_000)
+        expect(pane.locator(".chat-way tbody tr")).to_have_attribute("data-step", "READ", timeout=15_000)
 
     way = entry.locator(".field-way td")
     expect(way).to_have_text([re.compile(r"^\d\d:\d\d$")] * 2 + ["—", "—"], timeout=15_000)
@@ -418,8 +418,9 @@ def test_two_people_in_one_room_and_a_tablet_without_a_link_come_to_the_same_end
     page.context.set_offline(False)
 
     for pane in panes:
-        expect(pane.locator(".chat-row", has_text="关阀两处")).to_contain_text("已完成", timeout=20_000)
-        expect(pane.locator(".chat-row", has_text="再关一处")).to_contain_text("已读", timeout=20_000)
+        done = pane.locator(".chat-row", has_text="关阀两处").locator(".chat-way td")
+        expect(done).to_have_text([re.compile(r"^\d\d:\d\d:\d\d$")] * 4, timeout=20_000)
+        expect(pane.locator(".chat-row", has_text="再关一处").locator("tbody tr")).to_have_attribute("data-step", "READ", timeout=20_000)
     expect(page.locator("#mine article[id^=order-]", has_text="再关一处")).to_be_visible()
     first, second = Addressee.objects.filter(unit=job.unit).order_by("pk")
     assert first.delivered_at <= first.read_at <= first.accepted_at <= first.done_at and first.by == "陈强"
