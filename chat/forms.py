@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.models import Department
 from chat import addressing
+from kit.naming import called
 
 
 class ReasonForm(forms.Form):
@@ -34,7 +35,7 @@ class InviteForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
-        fields["departments"].choices = [(each.pk, str(each)) for each in Department.objects.filter(is_active=True).order_by("code")]
+        fields["departments"].choices = [(each.pk, called(each)) for each in Department.objects.filter(is_active=True).order_by("code")]
 
     def clean_people(self) -> list[int]:
         """The people meant. What fits nobody, or several, is said."""

@@ -7,6 +7,7 @@ from access.actors import Actor
 from access.models import Department, User
 from chat import membership
 from chat.models import Room
+from kit.naming import called
 from resources import duty
 from resources import selectors as resources
 from resources.handles import plain, spelled
@@ -40,17 +41,20 @@ def offered(actor: Actor, room: Room, typed: str) -> list[dict[str, Any]]:
     wanted = plain(typed)
     named = membership.people_of(room).values_list("pk", "name", "username")[:MOST_PEOPLE]
     people = [("user", pk, name or username, username) for pk, name, username in named]
-    posts = [("post", each.pk, str(each), each.code) for each in duty.posts(actor)[:200]]
-    departments = [("department", each.pk, str(each), each.code) for each in Department.objects.filter(is_active=True).order_by("code")[:100]]
-    known = [*people, *posts, *departments]
-    ranked = sorted((rank, place, each) for place, each in enumerate(known) if (rank := _rank(each[3], each[2], wanted)) is not None)
+    posts = [("post", each.pk, called(each), each.code, each.name, each.name_en) for each in duty.posts(actor)[:200]]
+    departments = [
+        ("department", each.pk, called(each), each.code, each.name, each.name_en)
+        for each in Department.objects.filter(is_active=True).order_by("code")[:100]
+    ]
+    known: list[tuple[Any, ...]] = [*people, *posts, *departments]
+    ranked = sorted((rank, place, each) for place, each in enumerate(known) if (rank := _rank(wanted, *each[2:])) is not None)
     units = [("unit", each.pk, each.code, each.name) for each in resources.find_units(actor, typed, limit=OFFERED)] if wanted else []
-    rows = [*(each for _rank_, _place, each in ranked), *units][:OFFERED]
+    rows = [*(each[:4] for _rank_, _place, each in ranked), *units][:OFFERED]
     return [{"of": f"{kind}:{pk}", "name": name, "note": note} for kind, pk, name, note in rows]
 
 
-def _rank(code: str, name: str, wanted: str) -> int | None:
-    return spelled(code, name).rank(wanted) if wanted else 0
+def _rank(wanted: str, name: str, code: str, *names: str) -> int | None:
+    return spelled(code, name, *names).rank(wanted) if wanted else 0
 
 
 def _names(subject: str) -> tuple[str, ...]:

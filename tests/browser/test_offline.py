@@ -16,9 +16,11 @@ from playwright.sync_api import expect
 
 from access.actors import Actor
 from access.models import Department, Membership, Region, User
+from chat import services as chat
 from chat.models import Addressee
+from chat.services import NewMessage, NewOrder
 from incidents import services
-from incidents.models import Assignment, Attachment, HelpCall, Note, Task
+from incidents.models import Assignment, Attachment, HelpCall, IncidentType, Note, Task
 from incidents.services.common import Moment
 from incidents.services.work import NewTask
 from resources.models import Unit, UnitPosition
@@ -373,6 +375,9 @@ def test_an_emergency_call_takes_two_presses_waits_in_no_line_and_is_heard_at_th
     settled(page)
     page.locator("#take-back").click()
     expect(page.locator("#called")).to_be_hidden(timeout=15_000)
+    expect(page.locator("#to-queue")).to_have_text("待发 1", timeout=15_000)  # what was written first; nothing was refused
+    ended = HelpCall.objects.select_related("unit").get(pk=call.pk)
+    assert (ended.ended_by, ended.unit.distress_at) == ("陈强", None)
     assert Assignment.objects.get(pk=job.pk).step == "DISPATCHED"
 
 
@@ -390,6 +395,29 @@ def give_order(desk, words):
     desk.locator(".chat-offers [role=option]", has_text="E1A").first.click()
     desk.keyboard.type(words)
     desk.keyboard.press("Enter")
+
+
+def test_an_order_about_an_incident_that_is_not_on_the_tablet_offers_no_card_of_it(tablet, job, fire_at, django_db_blocker):
+    with django_db_blocker.unblock():
+        water, _is_new = Department.objects.get_or_create(code="water", defaults={"name": "供排水", "name_en": "Water"})
+        IncidentType.objects.get_or_create(
+            code="leak", defaults={"name": "漏水", "name_en": "Leak", "kind": "SERVICE", "severity": 4, "department": water}
+        )
+    elsewhere = fire_at("莲花池西路 8 号", kind="leak")
+    page = tablet()
+    with django_db_blocker.unblock():
+        dispatcher, now = Actor.of_user(User.objects.get(username="dispatcher")), timezone.now()
+        for incident in (elsewhere, job.incident):
+            room = chat.open_incident_room(dispatcher, incident_id=incident.pk, now=now)
+            order = NewOrder(NewMessage(f"封控 {incident.address}"), (f"unit:{job.unit_id}",), None)
+            chat.give_order(dispatcher, room_id=room.pk, order=order, now=now)
+
+    orders = page.locator("#mine article[id^=order-]")
+    expect(orders).to_have_count(2, timeout=15_000)
+    expect(orders.filter(has_text="西路").locator("[data-do=open]")).to_have_count(0)
+    settled(page)
+    orders.filter(has_not_text="西路").locator("[data-do=open]").click()
+    expect(page.locator("#card-top")).to_contain_text(job.incident.address)
 
 
 @pytest.mark.offline
@@ -422,7 +450,7 @@ def test_two_people_in_one_room_and_a_tablet_without_a_link_come_to_the_same_end
         expect(done).to_have_text([re.compile(r"^\d\d:\d\d:\d\d$")] * 4, timeout=20_000)
         expect(pane.locator(".chat-row", has_text="再关一处").locator("tbody tr")).to_have_attribute("data-step", "READ", timeout=20_000)
     expect(page.locator("#mine article[id^=order-]", has_text="再关一处")).to_be_visible()
-    first, second = Addressee.objects.filter(unit=job.unit).order_by("pk")
+    first, second = Addressee.objects.filter(unit=job.unit, order__message__room__incident=job.incident).order_by("pk")
     assert first.delivered_at <= first.read_at <= first.accepted_at <= first.done_at and first.by == "陈强"
     assert second.read_at is not None and second.accepted_at is None
 

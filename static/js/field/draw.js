@@ -141,7 +141,7 @@ function orderEntry(order) {
         { class: "field-buttons" },
         ...["ACCEPTED", "DONE"].slice(step === "ACCEPTED" ? 1 : 0).map((to) => button(tables.order_verbs[to], data(to), { look: to === next ? "primary big" : "big" })),
         button(tables.order_verbs.REFUSED, data("REFUSED")),
-        order.incident && button(labels.open, { do: "open", number: order.incident }, { sign: "file-text" }),
+        order.incident && cardOf(order.incident) && button(labels.open, { do: "open", number: order.incident }, { sign: "file-text" }),
       ),
   );
 }

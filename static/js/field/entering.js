@@ -151,7 +151,7 @@ async function help() {
 
 function takeBack() {
   const id = at("take-back").dataset.call;
-  return enter({ lane: "", kind: "help", about: "help", to: "END", label: say("help_taken_back"), text: "", url: `/api/v1/help-calls/${id}/end/`, values: {} });
+  return enter({ lane: "", kind: "help", about: "help", to: "END", label: say("help_taken_back"), text: "", url: `/api/v1/help-calls/${id}/end/`, values: null });
 }
 
 /** What was refused becomes a note where it belongs; when it was entered stands in its words. @param {string} seq */

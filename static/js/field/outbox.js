@@ -56,14 +56,15 @@ export async function keepOffset(theirs, asked) {
 }
 
 /**
- * Keep something to be sent, with its file if it has one. Resolves when it is on the tablet's disk.
- * @param {Pick<Item, "person" | "lane" | "kind" | "about" | "to" | "label" | "text" | "url"> & {values: Record<string, unknown>, point: number[] | null, accuracy: number | null, file?: File}} entry
+ * Keep something to be sent, with its file if it has one. Resolves when it is on the tablet's disk. What asks for nothing but to be done has
+ * no values, nor when and where it was pressed.
+ * @param {Pick<Item, "person" | "lane" | "kind" | "about" | "to" | "label" | "text" | "url"> & {values: Record<string, unknown> | null, point: number[] | null, accuracy: number | null, file?: File}} entry
  */
 export async function put({ values, point, accuracy, file, ...entry }) {
   const at = now();
   const device_at = new Date().toISOString();
   const where = point ? { point, accuracy: accuracy ?? null } : {};
-  const body = JSON.stringify({ ...values, at: new Date(at).toISOString(), device_at, source: "BUTTON", ...where });
+  const body = JSON.stringify(values ? { ...values, at: new Date(at).toISOString(), device_at, source: "BUTTON", ...where } : {});
   /** @type {Item} */
   const item = { ...entry, key: newKey(), body, at, device_at, point, state: "waiting", tries: 0, next_at: 0, error: "", sent_at: 0 };
   if (file) Object.assign(item, { size: file.size, name: file.name });
