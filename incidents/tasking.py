@@ -1,5 +1,6 @@
 """How far a task may go next: what a person may choose now, what must be said along with it, and the step that usually follows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -43,6 +44,11 @@ class TaskLine:
     usual: Way | None
     has_more: bool
 
+    @property
+    def is_over(self) -> bool:
+        """Nobody has anything to do about it any more."""
+        return self.task.state in (TaskState.VERIFIED, TaskState.CANCELLED)
+
 
 def departments_answered_for(actor: Actor) -> set[int]:
     """The departments in whose name the actor answers tasks: those of their roles, and their own."""
@@ -66,6 +72,11 @@ def ways(actor: Actor, incident: Incident, task: Task) -> list[Way]:
     open_now = [state for state in NEXT[now] if may[permissions.TASK if state in OF_THE_GIVER else permissions.ANSWER_TASK]]
     found = [Way(state, CALLED.get(state, state.label), ("reason",) if state in WITH_REASON else ()) for state in open_now]
     return sorted(found, key=lambda way: way.state != USUAL.get(now))
+
+
+def lines(actor: Actor, incident: Incident, tasks: Sequence[Task]) -> list[TaskLine]:
+    """The tasks of an incident with what may be done to each now: those that are over come last."""
+    return sorted((line(actor, incident, each) for each in tasks), key=lambda each: each.is_over)
 
 
 def line(actor: Actor, incident: Incident, task: Task) -> TaskLine:

@@ -82,7 +82,7 @@ def _panel(request: HttpRequest, number: str, lines: int) -> dict[str, Any]:
         "five": board.five(incident),
         "milestones": board.milestones(incident),
         "running": plans.running(incident),
-        "tasks": [tasking.line(request.actor, incident, each) for each in found.tasks],  # type: ignore[attr-defined]
+        "tasks": tasking.lines(request.actor, incident, found.tasks),  # type: ignore[attr-defined]
         "talk_groups": talking.talk_groups(incident.pk),
         "aids": aid.lines(request.actor, incident, now=timezone.now()),  # type: ignore[attr-defined]
         "crew": crew_lines(found.assignments),

@@ -187,6 +187,34 @@ def test_silence_is_not_an_answer_and_the_next_alarm_sounds_again(sit, crew_sile
     wait_for(page, f"({SOUNDS}) === '2'")
 
 
+@pytest.mark.parametrize("size", [{"width": 1920, "height": 1080}, {"width": 1024, "height": 768}])
+def test_what_came_of_a_command_hides_no_alarm(sit, crew_silent, size):
+    crew_silent("E4B")
+    page = sit("dispatcher", "/ops/", size=size)
+    page.locator("#queue .row").first.click()
+    page.keyboard.press("b")
+    page.locator("#dialog textarea").fill("关阀")
+    page.keyboard.press("Control+Enter")
+
+    said = page.locator("#toasts .toast").bounding_box()
+    strip = page.locator("#alarm-strip").bounding_box()
+
+    assert said["y"] + said["height"] <= strip["y"]
+
+
+def test_a_step_that_is_late_by_hours_is_read_whole_in_the_panel(sit, fire_at):
+    fire_at("莲花池东路 12 号", minutes=170)
+    page = sit("dispatcher", "/ops/")
+    page.locator("#queue .row").first.click()
+    late = page.locator("#panel .five [data-due]").first
+    expect(late).to_contain_text("02:")
+
+    ends = """(each) => { const words = document.createRange(); words.selectNodeContents(each);
+        return [words.getBoundingClientRect().right, each.parentElement.getBoundingClientRect().right]; }"""
+    words, column = late.evaluate(ends)
+    assert words <= column
+
+
 def test_a_desk_that_may_not_sound_yet_says_so(sit, crew_silent):
     page = sit("dispatcher", "/incidents/")
     page.wait_for_timeout(3_000)  # whatever asks the page something counts as a press for the browser, so nothing is asked until it stands

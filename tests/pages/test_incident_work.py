@@ -1,6 +1,7 @@
 """Files, notes taken back and tasks, as the pages show and command them."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -136,3 +137,15 @@ def test_a_task_that_moved_on_meanwhile_is_refused_in_words(desk, liaison, dispa
     answer = desk(liaison).post(f"/tasks/{valve.pk}/advance/", {"state": "ACKNOWLEDGED"}, headers=HX)
 
     assert answer.status_code == 409 and "cannot become Signed for" in answer.content.decode()
+
+
+def test_a_task_that_was_taken_back_has_no_clock_and_stands_behind_those_that_are_to_be_done(desk, dispatcher, northern_fire, water, now):
+    later = now + timedelta(minutes=20)
+    first, second = (incidents.issue_task(dispatcher, incident_id=northern_fire.pk, task=NewTask(title, water.pk, later), now=now) for title in ("关阀", "抽水"))
+    incidents.advance_task(dispatcher, task_id=first.pk, state="CANCELLED", reason="误操作", now=now)
+
+    panel = desk(dispatcher).get(f"/incidents/{northern_fire.number}/").content.decode()
+
+    tasks = panel[panel.index('<ul class="tasks">') :]
+    assert tasks.index(second.title) < tasks.index(first.title)
+    assert tasks.count("data-due=") == 1
