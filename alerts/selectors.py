@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, Max, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 
 from access import policy
@@ -99,12 +99,17 @@ def alarm(actor: Actor, alarm_id: int) -> Alarm:
 
 
 def strip(actor: Actor, *, now: datetime) -> Strip:
-    """The alarms of an operator's screen, the rate of the last ten minutes and whether it is a flood; at most 500 alarms."""
+    """The alarms of an operator's screen, the rate of the last ten minutes and whether it is a flood; at most 500 alarms.
+
+    Of more it is the gravest of those nobody has answered, and of equals the newest: one that comes is seen and heard however many stand.
+    """
     counts = policy.visible(actor, permissions.VIEW, Alarm.objects.live()).aggregate(
         shelved=Count("pk", filter=Q(state=State.SHELVED)), suppressed=Count("pk", filter=Q(state=State.SUPPRESSED)),
         unanswered=Count("pk", filter=Q(state__in=UNANSWERED)), standing=Count("pk", filter=Q(state__in=ANNUNCIATED)),
     )  # fmt: skip
-    shown = sorted(alarms(actor).filter(ended_at=None, state__in=ANNUNCIATED).order_by("raised_at", "pk")[:MOST_ROWS], key=_rank)
+    standing = alarms(actor).filter(ended_at=None, state__in=ANNUNCIATED)
+    unanswered_first = Case(When(state__in=UNANSWERED, then=0), default=1)
+    shown = sorted(standing.order_by(unanswered_first, "level", "-raised_at", "-pk")[:MOST_ROWS], key=_rank)
     say_what_of(actor, shown)
     raised = policy.visible(actor, permissions.VIEW, Alarm.objects.filter(raised_at__gt=now - RATE_LOOKS_BACK).exclude(state=State.SUPPRESSED))
     rate = flood.rate(raised.order_by("-raised_at").values_list("raised_at", flat=True)[: 4 * MOST_ROWS], now=now)

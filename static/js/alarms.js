@@ -24,6 +24,8 @@ const maySound = chip.dataset.sounds !== undefined;
 const shown = strip ?? document.createElement("div");
 /** @type {Map<number, Sounding>} unanswered alarms */
 let sounding = new Map();
+/** How many more are unanswered than the page is told one by one. */
+let unlisted = 0;
 /** Answered here, not yet by the server: a strip fetched meanwhile does not bring them back. @type {Set<number>} */
 const pending = new Set();
 /** @type {Set<number>} */
@@ -66,6 +68,7 @@ function take(html) {
     const [id, level, mark] = each.split(":");
     if (!pending.has(Number(id))) found.set(Number(id), { level: Number(level), isEscalated: mark === "e" });
   }
+  unlisted = Math.max(0, Number(lines?.dataset.unanswered ?? 0) - (lines?.dataset.sounding ?? "").split(" ").filter(Boolean).length);
   const isNew = [...found.keys()].some((id) => !sounding.has(id));
   sounding = found;
   const top = /** @type {HTMLElement | null} */ (shown.querySelector(".alarm"))?.dataset.ids ?? "";
@@ -83,7 +86,7 @@ function mark() {
   link.hidden = !sounding.size;
   link.querySelector("use")?.setAttribute("href", sounding.size ? `#glyph-${gravest}` : "");
   const number = link.querySelector("b");
-  if (number) number.textContent = String(sounding.size);
+  if (number) number.textContent = String(sounding.size + unlisted);
 }
 
 /* What is heard. */

@@ -59,13 +59,14 @@ function fit(list, rows) {
   const line = counts.get(list) ?? counted(list);
   line.hidden = true;
   const shown = all.filter((row) => row.getClientRects().length > 0);
-  if (!wall || list.scrollHeight <= list.clientHeight + 1) return;
+  const more = Number(/** @type {HTMLElement | null} */ (list.querySelector("[data-more]"))?.dataset.more ?? 0); // not listed at all
+  if (!wall || (list.scrollHeight <= list.clientHeight + 1 && !more)) return;
   line.hidden = false;
   const bottom = list.getBoundingClientRect().top + list.clientHeight + 1;
   const dropped = shown.slice(1).filter((row) => row.getBoundingClientRect().bottom > bottom);
   for (const row of dropped) row.classList.add("is-dropped");
-  line.hidden = dropped.length === 0;
-  line.textContent = say("wall_more", { n: dropped.length });
+  line.hidden = dropped.length + more === 0;
+  line.textContent = say("wall_more", { n: dropped.length + more });
 }
 
 /** The line under a list. @param {HTMLElement} list */

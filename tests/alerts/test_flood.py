@@ -71,3 +71,17 @@ def test_a_flood_is_a_matter_of_the_operator_who_has_it(fire_chief_south, twelve
 def test_five_hundred_alarms_cost_no_more_queries_than_five(dispatcher, twelve, now, django_assert_max_num_queries):
     with django_assert_max_num_queries(5):
         selectors.strip(dispatcher, now=now)
+
+
+def test_a_grave_alarm_is_seen_and_heard_however_many_others_stand(dispatcher, twelve, now, monkeypatch):
+    monkeypatch.setattr(selectors, "MOST_ROWS", 5)
+    newest = twelve[-1]
+    Alarm.objects.filter(pk=newest.pk).update(level=1, raised_at=now)
+    Alarm.objects.filter(pk=twelve[-2].pk).update(raised_at=now - timedelta(seconds=1))
+    Alarm.objects.filter(pk=twelve[0].pk).update(level=1, state="ACKED")
+
+    strip = selectors.strip(dispatcher, now=now)
+
+    heard = [each.pk for each in strip.sounding]
+    assert heard[0] == newest.pk and twelve[-2].pk in heard and twelve[0].pk not in heard
+    assert len(heard) == 5 and strip.unanswered == 11

@@ -28,7 +28,7 @@ def wall(city, django_db_blocker):
 
 def test_a_wall_shows_what_fits_in_letters_large_enough_and_counts_the_rest(sit, wall, fire_at):
     for number in range(12):
-        fire_at(f"莲花池东路 {number} 号", minutes=number + 1)
+        fire_at(f"莲花池东路 {number} 号", minutes=number + 1 if number else 170)
     page = sit(wall, f"/ops/?{FOUR_METRES}", size=HD)
 
     more = page.locator("#queue + .wall-more")
@@ -49,6 +49,11 @@ def test_a_wall_shows_what_fits_in_letters_large_enough_and_counts_the_rest(sit,
     assert "distance" not in page.url
     page.goto(page.url.partition("/ops/")[0] + "/dispatch/?kiosk=1")
     assert page.evaluate("document.documentElement.dataset.wall") == "50"
+    page.locator(".card-time", has_text="02:").first.wait_for()
+    overhangs = """() => [...document.querySelectorAll(".board-card:not(.is-dropped) .card-time")].map((each) => {
+        const words = document.createRange(); words.selectNodeContents(each);
+        return words.getBoundingClientRect().right - each.closest(".board-card").getBoundingClientRect().right; })"""
+    assert max(page.evaluate(overhangs)) <= 0
 
 
 def test_a_wall_says_when_its_picture_stands_and_takes_a_fresh_one_at_night(sit, wall):
