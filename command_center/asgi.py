@@ -15,8 +15,9 @@ starting.begin()
 from channels.routing import ProtocolTypeRouter
 from django.urls import get_resolver
 
+from kit.to_the_end import ToTheEnd
 from live.routing import websocket
 
 get_resolver().url_patterns  # noqa: B018  (every page's code now, not while the first reader waits)
-application = ProtocolTypeRouter({"http": http, "websocket": websocket})
+application = ProtocolTypeRouter({"http": ToTheEnd(http), "websocket": websocket})
 starting.done()
