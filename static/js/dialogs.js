@@ -59,7 +59,7 @@ export async function send(url, values = {}, origin = document.body) {
       announce(answer.headers.get("HX-Trigger"), origin.isConnected ? origin : document.body);
       return true;
     }
-    toast((await answer.text()).trim().slice(0, 300) || say("failed"), { refused: true });
+    toast(said(await answer.text()), { refused: true });
   } catch {
     toast(say("unsent"), { refused: true });
   }
@@ -95,6 +95,9 @@ export const spares = new Map();
 const PATIENCE = 2500;
 const LONGEST = 30_000;
 
+/** What a server says of its refusal, in words: a whole page of its own is no sentence. @param {string} text */
+const said = (text) => (/<html|<!doctype/i.test(text) ? "" : text.trim().slice(0, 300)) || say("failed");
+
 /** @param {string} url */
 async function ask(url) {
   const answer = await fetch(url, { headers: { "HX-Request": "true" }, credentials: "same-origin", signal: AbortSignal.timeout(LONGEST) });
@@ -117,7 +120,7 @@ export async function fetchForm(url) {
   if (made) return made;
   answer = await asked;
   if (answer?.ok && answer.text) return answer.text;
-  toast(answer ? answer.text.trim().slice(0, 300) || say("failed") : say("unsent"), { refused: true });
+  toast(answer ? said(answer.text) : say("unsent"), { refused: true });
   return "";
 }
 
@@ -245,8 +248,7 @@ function wireResults() {
   document.body.addEventListener("htmx:responseError", (event) => {
     if (isQuiet(event)) return;
     const { xhr } = /** @type {CustomEvent} */ (event).detail;
-    const isPage = (xhr.getResponseHeader("Content-Type") ?? "").includes("html") && xhr.responseText.includes("<html");
-    toast(isPage ? say("failed") : xhr.responseText.trim().slice(0, 300) || say("failed"), { refused: true });
+    toast(said(xhr.responseText), { refused: true });
   });
   document.body.addEventListener("htmx:sendError", (event) => isQuiet(event) || toast(say("unsent"), { refused: true }));
 }

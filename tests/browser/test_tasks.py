@@ -145,6 +145,21 @@ def test_search_is_left_as_it_was_entered_and_a_dead_server_is_said(sit, fire_at
     sit.complaints.clear()
 
 
+def test_a_server_that_fails_is_told_of_in_one_sentence_and_not_by_its_page(sit, fire_at):
+    fire = fire_at("莲花池东路 12 号")
+    page = sit("dispatcher")
+    choose(page, fire.number)
+    broken = {"status": 500, "content_type": "text/html", "body": "<!doctype html><html><title>Server Error (500)</title></html>"}
+    page.route("**/triage/", lambda route: route.fulfill(**broken))
+    page.route("**/note/", lambda route: route.fulfill(**broken))
+
+    for key in ("i", "b"):
+        page.keyboard.press(key)
+        expect(page.locator("#toasts .toast.refused p").last).to_have_text("操作未成功，请重试。")
+        page.locator("#toasts .toast").evaluate_all("(all) => all.forEach((each) => each.remove())")
+    sit.complaints.clear()  # the browser tells of each 500 itself
+
+
 def test_task_7_a_plan_is_set_in_motion_at_level_two(sit, fire_at):
     fire = fire_at("莲花池东路 12 号")
     page = sit("supervisor")

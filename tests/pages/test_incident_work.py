@@ -141,7 +141,9 @@ def test_a_task_that_moved_on_meanwhile_is_refused_in_words(desk, liaison, dispa
 
 def test_a_task_that_was_taken_back_has_no_clock_and_stands_behind_those_that_are_to_be_done(desk, dispatcher, northern_fire, water, now):
     later = now + timedelta(minutes=20)
-    first, second = (incidents.issue_task(dispatcher, incident_id=northern_fire.pk, task=NewTask(title, water.pk, later), now=now) for title in ("关阀", "抽水"))
+    first, second = (
+        incidents.issue_task(dispatcher, incident_id=northern_fire.pk, task=NewTask(title, water.pk, later), now=now) for title in ("关阀", "抽水")
+    )
     incidents.advance_task(dispatcher, task_id=first.pk, state="CANCELLED", reason="误操作", now=now)
 
     panel = desk(dispatcher).get(f"/incidents/{northern_fire.number}/").content.decode()
