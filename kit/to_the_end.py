@@ -6,13 +6,12 @@ goes on, and with nobody there to give its connection back the pool has one less
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 logger = logging.getLogger(__name__)
 
-Message = MutableMapping[str, Any]
-Application = Callable[[Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]]
+Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 class ToTheEnd:
@@ -22,7 +21,7 @@ class ToTheEnd:
         self.application = application
         self.left: set[asyncio.Future[None]] = set()
 
-    async def __call__(self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]) -> None:
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         work = asyncio.ensure_future(self.application(scope, receive, send))
         try:
             await asyncio.shield(work)
