@@ -58,7 +58,8 @@ def hand_out(request: HttpRequest, number: str) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     incident = selectors.incident(actor, number)
     now = timezone.now()
-    form = HandoutForm(request.POST or None, files=handing_out.fit(incident), unchanged=handing_out.unmarkable(incident))
+    files = {"files": handing_out.fit(incident), "unchanged": handing_out.unmarkable(incident)}
+    form = HandoutForm(request.POST or None, **files)
     link, made = "", None
     if request.method == "POST" and form.is_valid():
         try:
@@ -67,6 +68,7 @@ def hand_out(request: HttpRequest, number: str) -> HttpResponse:
             refused(form, refusal)
         else:
             link = "" if made.email else settings.PUBLIC_URL.rstrip("/") + reverse("outside", args=[secret])
+            form = HandoutForm(**files)  # the same press once more would give it twice
     handouts = selectors.handouts(incident)
     context = {"incident": incident, "form": form, "handouts": handouts, "link": link, "made": made, "now": now}
     answer = render(request, "incidents/_hand_out.html", context, status=422 if form.errors else 200)

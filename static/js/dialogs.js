@@ -163,6 +163,7 @@ function showDialog(dialog) {
   // Where nothing is named, what is typed next goes into the first field, and never to the button that closes.
   const wanted = /** @type {HTMLElement | null} */ (dialog.querySelector("[aria-invalid=true], [data-focus]")) ?? firstField(dialog);
   wanted?.focus();
+  if (wanted instanceof HTMLInputElement && wanted.readOnly) wanted.select(); // it stands there to be copied
   writeTimes(dialog);
   document.dispatchEvent(new CustomEvent("dialog:shown", { detail: dialog }));
 }

@@ -90,6 +90,23 @@ def test_who_is_outside_gets_report_and_files_on_a_telephone(
     sit.complaints[:] = [each for each in sit.complaints if "404" not in each]
 
 
+def test_the_link_that_is_shown_once_is_ready_to_be_copied_and_no_press_gives_it_twice(sit: Any, fire_at: Any, django_db_blocker: Any):
+    fire = fire_at("莲花池东路 12 号")
+    desk = sit("supervisor", f"/incidents/{fire.number}/")
+    desk.locator('[data-dialog-url$="hand-out/"]').click()
+    desk.locator("#id_recipient").fill("王芳")
+    desk.keyboard.press("Control+Enter")
+
+    link = desk.locator("#dialog input[readonly]")
+    expect(link).to_be_focused()
+    assert desk.evaluate("getSelection().toString()") == link.input_value() and "/outside/" in link.input_value()
+    expect(desk.locator("#id_recipient")).to_have_value("")
+    desk.keyboard.press("Control+Enter")
+    desk.wait_for_timeout(500)
+    with django_db_blocker.unblock():
+        assert Handout.objects.filter(incident=fire).count() == 1
+
+
 def test_who_gave_a_report_is_told_when_it_is_opened_and_when_its_mail_is_given_up(
     sit: Any, give: Callable[..., tuple[Handout, str]], django_db_blocker: Any, settings: Any
 ):
