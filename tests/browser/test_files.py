@@ -1,5 +1,8 @@
 """A picture of the scene: dropped on the incident's page, cut off in the middle, gone on from there, seen at another desk."""
 
+import os
+import time
+
 import pytest
 from playwright.sync_api import expect
 
@@ -44,3 +47,22 @@ def test_a_picture_that_is_cut_off_in_the_middle_goes_on_after_a_reload_and_is_s
     other.keyboard.press("Escape")
     expect(other.locator("dialog.viewer")).to_be_hidden()
     sit.complaints[:] = [text for text in sit.complaints if "net::ERR_FAILED" not in text]  # what was cut, whenever it was tried
+
+
+def test_a_file_that_is_changed_on_its_disk_while_it_is_sent_is_not_sent_as_half_of_each(sit, fire_at, tmp_path):
+    fire = fire_at("莲花池东路 12 号")
+    picture = tmp_path / "现场.jpg"
+    picture.write_bytes(material.picture("JPEG", (1800, 1400), noisy=True, quality=90))
+    page = sit("dispatcher", f"/incidents/{fire.number}/")
+
+    def change(route):
+        picture.write_bytes(material.picture("JPEG", (1800, 1400), noisy=True, quality=91))
+        os.utime(picture, (time.time() + 60, time.time() + 60))
+        route.continue_()
+
+    page.route("**/api/v1/uploads/*/", lambda route: change(route) if route.request.method == "PATCH" else route.continue_())
+    page.locator("#file-input").set_input_files(picture)
+    page.get_by_role("button", name="添加", exact=True).click()
+
+    expect(page.locator(".uploads > li")).to_contain_text("途中被改动")
+    assert not File.objects.filter(subject=f"incident:{fire.pk}").exists()

@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.utils import translation
 
 from access import services as access
 from access.actors import Actor
-from access.models import User
+from access.models import Department, User
 from chat import mentions, selectors, services
 from chat.models import Invitation, Room
 from incidents.models import Incident
@@ -55,6 +56,21 @@ def test_whoever_comes_last_of_two_thousand_can_be_named_and_can_leave(crowd: Ro
 
     assert "1500 more people" in page and "Leave the room" in page and "龠敏" in page
     assert len(selectors.members(dispatcher, crowd.pk)) == 501
+
+
+def test_a_department_is_offered_in_the_reader_s_language_and_found_by_either_name(
+    dispatcher: Actor, fire_room: Room, water: Department, desk: Desk
+) -> None:
+    Department.objects.filter(pk=water.pk).update(name="供排水公司", name_en="Water and drainage")
+
+    with translation.override("en"):
+        offered = [mentions.offered(dispatcher, fire_room, typed) for typed in ("drain", "gps")]
+    page = desk(dispatcher).get(f"/chat/{fire_room.pk}/members/").content.decode()
+
+    assert [[each["name"] for each in found] for found in offered] == [["Water and drainage"]] * 2
+    assert "Water and drainage" in page and "供排水公司" not in page
+    with translation.override("zh-hans"):
+        assert mentions.offered(dispatcher, fire_room, "gps")[0]["name"] == "供排水公司"
 
 
 @pytest.mark.parametrize("turned", ["\u202egnp.exe", "\u2067gnp.exe", "\u202dgnp.exe"])

@@ -111,8 +111,16 @@ def test_a_file_is_served_so_that_nothing_in_it_runs_and_in_the_range_asked_for(
     assert (beyond.status_code, beyond["Content-Range"]) == (416, f"bytes */{len(content)}")
 
 
-def test_a_document_is_only_a_download_and_a_thumbnail_is_no_look(crew: Actor, outsider: Actor, hand_in: HandIn) -> None:
-    document = hand_in(crew, b"<script>alert(1)</script>", "说明.html")
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"<script>alert(1)</script>", "说明.html"),
+        (b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>', "fire.png"),
+        (b"<!doctype html><script>alert(1)</script>", "fire.png"),
+    ],
+)
+def test_a_document_is_only_a_download_and_a_thumbnail_is_no_look(content: bytes, name: str, crew: Actor, outsider: Actor, hand_in: HandIn) -> None:
+    document = hand_in(crew, content, name)
     picture = hand_in(crew, material.photograph())
 
     given = browser(crew).get(f"/files/{document.key}/")
