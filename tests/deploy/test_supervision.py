@@ -4,13 +4,19 @@ import json
 import os
 import re
 import signal
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from city import supervisor
+from city.place import Place
 
-from .conftest import City
+from tests import tables
+
+from .conftest import ROOT, City
 
 pytestmark = pytest.mark.patient
 
@@ -19,16 +25,24 @@ BACK_WITHIN_SECONDS = 60  # where other work takes the processors; about three s
 
 
 @pytest.fixture(scope="module")
-def city(found_city: Callable[[str], City]) -> City:
+def city(found_city: Callable[[str], City], django_db_setup: None, django_db_blocker: Any) -> City:
     """A running city."""
     city = found_city("up")
+    city.do("services")
+    with django_db_blocker.unblock():
+        tables.bring(_place(city))
     city.do("up", "--detach", "--bare")
     return city
 
 
+def _place(city: City) -> Place:
+    return Place(root=ROOT, home=Path(sys.prefix).parent, var=city.var)
+
+
 def _pids(city: City) -> dict[str, int]:
-    lines = city.do("status", may_fail=True).stdout.splitlines()
-    return {match[1]: int(match[2]) for line in lines if (match := re.match(r"(\w+) +running +pid (\d+)", line))}
+    """What runs; asked of the supervisor itself, as asking ./city ever again would be most of the work of these tests."""
+    said = supervisor.states(_place(city))
+    return {name: state["pid"] for name, state in said.items() if state["statename"] == "RUNNING"}
 
 
 def _is_ready(city: City) -> bool:
@@ -55,6 +69,12 @@ def test_a_visitor_sees_the_sign_in_page(city: City) -> None:
     assert city.get("/accounts/login/")[0] == 200
 
 
+def test_an_operator_is_told_what_runs_and_under_which_number(city: City) -> None:
+    lines = city.do("status", may_fail=True).stdout.splitlines()
+
+    assert {match[1]: int(match[2]) for line in lines if (match := re.match(r"(\w+) +running +pid (\d+)", line))} == _pids(city)
+
+
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_a_killed_program_serves_again_without_a_person(city: City, name: str) -> None:
     until = time.monotonic() + 30
@@ -72,9 +92,9 @@ def test_a_killed_program_serves_again_without_a_person(city: City, name: str) -
 
 
 def test_a_killed_supervisor_leaves_nothing_that_the_next_start_would_trip_over(city: City) -> None:
-    supervisor = int((city.var / "run" / "supervisord.pid").read_text())
+    process = int((city.var / "run" / "supervisord.pid").read_text())
 
-    os.kill(supervisor, signal.SIGKILL)
+    os.kill(process, signal.SIGKILL)
 
     assert city.get("/healthz")[0] == 200  # the programs go on meanwhile
     city.do("up", "--detach", "--bare")
