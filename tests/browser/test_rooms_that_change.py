@@ -152,8 +152,10 @@ def test_words_are_found_in_all_rooms_and_a_time_leads_to_where_the_talk_was(sit
     morning = timezone.localtime().replace(second=0, microsecond=0) - timedelta(hours=30)
     for number in range(120):
         chat.post_message(dispatcher(), room_id=here.pk, message=NewMessage(f"第 {number} 句"), now=morning + timedelta(minutes=number))
+    chat.pin_message(dispatcher(), room_id=here.pk, seq=120, is_pinned=True, now=timezone.now())
     page = sit("dispatcher", f"/chat/?room={here.pk}")
     expect(page.locator(".chat-row").last).to_contain_text("第 119 句")
+    expect(page.locator(".chat-pins")).to_be_visible()
 
     page.keyboard.press("Escape")  # from the field to the messages
     page.keyboard.press("f")
@@ -161,6 +163,7 @@ def test_words_are_found_in_all_rooms_and_a_time_leads_to_where_the_talk_was(sit
     page.locator(".chat-find input[type=search]").fill(f"{at:%m-%d %H:%M}")
     page.keyboard.press("Enter")
     expect(page.locator(".chat-found .chat-lead").first).to_contain_text(f"{at:%m-%d %H:%M}")
+    expect(page.locator(".chat-pins")).to_be_hidden()  # what was found stands alone
     page.keyboard.press("Enter")
     expect(page.locator(".chat-row:focus")).to_contain_text("第 3 句")
 
