@@ -10,7 +10,7 @@ from dataclasses import dataclass
 class Screen:
     """One picture: who sits there, which address, what must be there first. `drawn`: a walk of its own in take.py makes it.
 
-    `through`: a link on that page leads to what is shown.
+    `through`: a link on that page leads to what is shown. `is_small`: on a tablet or a small desk.
     """
 
     name: str
@@ -19,6 +19,7 @@ class Screen:
     drawn: bool = False
     ready: str = "#main"
     through: str = ""
+    is_small: bool = False
 
 
 PICTURES: dict[str, Screen] = {
@@ -64,6 +65,8 @@ FURTHER = (
     Screen("wall-ops", "wall", "ops/?kiosk=1&distance=4&pitch=0.634", ready="#map[data-ready=true]"),
     Screen("wall-board", "wall", "dispatch/?kiosk=1"),
     Screen("incident-shared", "liaison", "shared/", ready=".shown-notice", through='main a[href^="/incidents/"]'),
+    Screen("incident-1024", path="incidents/?status=open&severity=2", ready="#incident", through='tbody a[href^="/incidents/"]', is_small=True),
+    Screen("chat-1024", path="chat/", ready=".chat-row", is_small=True),
 )
 # Drawn by the walks of take.py besides.
 DRAWN = ("place", "dispatch", "call", "table", "board-en-dark-1024", *(f"ops-{look}" for look in (

@@ -145,6 +145,7 @@ def take_screens(browser: Browser, address: str, password: str, directory: Path,
     for who in dict.fromkeys(each.who for each in left):
         page = sit(browser, address, password, name=who, theme="light", language="zh-hans", size=WALL)
         for screen in (each for each in left if each.who == who):
+            page.set_viewport_size(DESK if screen.is_small else WALL)  # type: ignore[arg-type]
             page.goto(f"{address}/{screen.path}")
             if screen.through:
                 page.locator(screen.through).first.click()

@@ -117,6 +117,7 @@ def test_callers_of_a_switchboard_stand_apart_on_every_open_list_and_z_puts_them
     for rows, each in zip(of_it, (page, other), strict=True):
         expect(rows).to_have_text([re.compile("many share it.*1 ×", re.DOTALL)] * 3)
         expect(each.locator("[aria-labelledby=shared-title]")).to_contain_text("赵静")
+        assert each.locator("[aria-labelledby=shared-title] li").first.bounding_box()["height"] < 40  # one line, not a column of syllables
     assert faults(sit, page) == []
     page.keyboard.press("z")
     for rows in of_it:
