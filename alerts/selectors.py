@@ -29,6 +29,7 @@ from kit.paging import Page
 from resources.models import Unit
 
 MOST_ROWS = 500
+UNANSWERED_FIRST = Case(When(state__in=UNANSWERED, then=0), default=1)
 RATE_LOOKS_BACK = timedelta(hours=1)
 PULSE_IS_OLD = timedelta(seconds=5)
 
@@ -108,8 +109,7 @@ def strip(actor: Actor, *, now: datetime) -> Strip:
         unanswered=Count("pk", filter=Q(state__in=UNANSWERED)), standing=Count("pk", filter=Q(state__in=ANNUNCIATED)),
     )  # fmt: skip
     standing = alarms(actor).filter(ended_at=None, state__in=ANNUNCIATED)
-    unanswered_first = Case(When(state__in=UNANSWERED, then=0), default=1)
-    shown = sorted(standing.order_by(unanswered_first, "level", "-raised_at", "-pk")[:MOST_ROWS], key=_rank)
+    shown = sorted(standing.order_by(UNANSWERED_FIRST, "level", "-raised_at", "-pk")[:MOST_ROWS], key=_rank)
     say_what_of(actor, shown)
     raised = policy.visible(actor, permissions.VIEW, Alarm.objects.filter(raised_at__gt=now - RATE_LOOKS_BACK).exclude(state=State.SUPPRESSED))
     rate = flood.rate(raised.order_by("-raised_at").values_list("raised_at", flat=True)[: 4 * MOST_ROWS], now=now)
@@ -163,9 +163,10 @@ def tabs(actor: Actor) -> dict[str, int]:
 
 
 def listed(actor: Actor, states: Iterable[str]) -> QuerySet[Alarm]:
-    """Alarms in these states: those that live the gravest first, those that are over the newest first."""
+    """Alarms in these states: of those that live the unanswered first, then the gravest; those that are over the newest first."""
     wanted = list(states)
-    return alarms(actor).filter(state__in=wanted).order_by(*(["-raised_at", "-pk"] if State.ENDED in wanted else ["level", "raised_at", "pk"]))
+    found = alarms(actor).filter(state__in=wanted)
+    return found.order_by("-raised_at", "-pk") if State.ENDED in wanted else found.order_by(UNANSWERED_FIRST, "level", "raised_at", "pk")
 
 
 @dataclass(frozen=True, slots=True)

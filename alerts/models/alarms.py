@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from access.models import Scoped
 from alerts import permissions
@@ -120,7 +121,7 @@ class State(models.TextChoices):
     """ISA-18.2: unacknowledged, acknowledged, returned to normal unacknowledged, shelved by a person, suppressed by design; over."""
 
     UNACKED = "UNACKED", _("Unacknowledged")
-    ACKED = "ACKED", _("Acknowledged")
+    ACKED = "ACKED", pgettext_lazy("alarm", "Acknowledged")
     RETURNED = "RETURNED", _("Returned, unacknowledged")
     SHELVED = "SHELVED", _("Shelved")
     SUPPRESSED = "SUPPRESSED", _("Suppressed")

@@ -85,3 +85,11 @@ def test_a_grave_alarm_is_seen_and_heard_however_many_others_stand(dispatcher, t
     heard = [each.pk for each in strip.sounding]
     assert heard[0] == newest.pk and twelve[-2].pk in heard and twelve[0].pk not in heard
     assert len(heard) == 5 and strip.unanswered == 11
+
+
+def test_the_list_of_alarms_begins_with_what_nobody_has_answered(dispatcher, twelve):
+    Alarm.objects.filter(pk=twelve[0].pk).update(level=1, state="ACKED")
+
+    listed = [each.pk for each in selectors.listed(dispatcher, ["UNACKED", "RETURNED", "ACKED"])]
+
+    assert listed == [each.pk for each in twelve[1:]] + [twelve[0].pk]

@@ -119,3 +119,12 @@ def test_several_alarms_are_acknowledged_at_once_and_each_line_says_what_came_of
     assert "✓ Acknowledged" in told and "Supervisor acknowledged it at" in told and "There is no such alarm." in told
     unanswered.refresh_from_db()
     assert (unanswered.state, unanswered.acknowledged_by) == ("ACKED", "Dispatcher")
+
+
+def test_an_alarm_that_was_acknowledged_is_called_so_and_not_an_order_that_was_accepted(desk, dispatcher, unanswered):
+    client = desk(dispatcher)
+    Alarm.objects.filter(pk=unanswered.pk).update(state="ACKED")
+
+    page = client.get("/alarms/", headers={"Accept-Language": "zh-Hans"}).content.decode()
+
+    assert "已确认" in page and "已接令" not in page
