@@ -41,12 +41,12 @@ export class Here {
     this.chat.piece(".chat-typing").textContent = writing.length ? this.word("typing", { names: writing.slice(0, 3).join(", ") }) : "";
   }
 
-  /** Say that one is here, and what one does. @param {string} doing @param {boolean} [isBeat] */
-  async say(doing, isBeat = false) {
+  /** Tell the others that one is here, and what one does. @param {string} doing @param {boolean} [isBeat] */
+  async tell(doing, isBeat = false) {
     const { room } = this.chat;
     if (!room || (isBeat && (document.hidden || !this.chat.isShown()))) return;
     clearTimeout(this.stopTimer);
-    if (doing === "editing") this.stopTimer = setTimeout(() => this.say("looking"), TYPING_SECONDS);
+    if (doing === "editing") this.stopTimer = setTimeout(() => this.tell("looking"), TYPING_SECONDS);
     const there = await ask(`${room.url}here/`, { doing }).catch(() => null);
     if (!there || room !== this.chat.room) return;
     for (const each of there) this.names.set(each.id, each.name);

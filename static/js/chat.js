@@ -33,7 +33,7 @@ class Chat extends HTMLElement {
     this.box = this.piece(".chat-list");
     this.list = new MessageList(this.box, (seq) => this.rowOf(seq), (first, last) => this.room?.want(first, last));
     this.here = new Here(this, word);
-    this.composer = new Composer(this, word, (doing) => this.here.say(doing));
+    this.composer = new Composer(this, word, (doing) => this.here.tell(doing));
     this.unreadFrom = 0;
     this.finder = new Finder(this, word);
     this.unsent = new Unsent(this, word);
@@ -68,7 +68,7 @@ class Chat extends HTMLElement {
     });
     document.addEventListener("live:state", (event) => /** @type {CustomEvent} */ (event).detail.connected && flush(this.api));
     document.addEventListener("visibilitychange", () => this.markSeen());
-    setInterval(() => this.here.say(this.composer.field.value ? "editing" : "looking", true), HERE_EVERY);
+    setInterval(() => this.here.tell(this.composer.field.value ? "editing" : "looking", true), HERE_EVERY);
     addEventListener("pagehide", () => this.composer.keepDraft(true));
   }
 
@@ -103,7 +103,7 @@ class Chat extends HTMLElement {
     this.finder.close();
     this.list.begin(room.last);
     if (this.unreadFrom) this.list.show(this.unreadFrom, false);
-    this.here.say("looking");
+    this.here.tell("looking");
     this.unsent.show();
     this.markSeen();
     this.tellDrawn();
