@@ -69,6 +69,7 @@ def report(incident_id: int, level: str, *, lines: int) -> ShownPanel:
 
 def _panel(found: Incident, how: Seen | None, depth: int, lines: int) -> ShownPanel:
     knows_situation, knows_all = depth >= DEPTH[Level.SITUATION], depth >= DEPTH[Level.FULL]
+    told = _lines(found, depth, before=None, limit=lines)  # first, as the newest of them is part of the version of what is shown
     return ShownPanel(
         incident=found,
         seen=how,
@@ -77,7 +78,7 @@ def _panel(found: Incident, how: Seen | None, depth: int, lines: int) -> ShownPa
         tasks=list(found.tasks.select_related("department", "person").order_by("issued_at", "id")[:200]) if knows_all else [],
         notes=list(found.notes.filter(struck_at=None).order_by("written_at", "id")[:500]) if knows_all else [],
         attachments=list(found.attachments.shown()[:200]) if knows_all else [],
-        lines=_lines(found, depth, before=None, limit=lines),
+        lines=told,
     )
 
 

@@ -71,9 +71,10 @@ def timeline(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _panel(request: HttpRequest, number: str, lines: int) -> dict[str, Any]:
+    # First the timeline, whose newest line is part of the panel's version: what is read after it is as new, or newer, and never kept as that version.
+    shown = selectors.timeline(request.actor, number, before=None, limit=lines)  # type: ignore[attr-defined]
     found = selectors.incident_panel(request.actor, number)  # type: ignore[attr-defined]
     incident = found.incident
-    shown = selectors.timeline(request.actor, number, before=None, limit=lines)  # type: ignore[attr-defined]
     return {
         "incident": incident,
         "row": board.row(request.actor, incident),  # type: ignore[attr-defined]

@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.defaultfilters import filesizeformat
 
+from incidents import selectors
 from incidents import services as incidents
 from incidents.models import Attachment, Task
 from incidents.services.work import NewTask
@@ -151,3 +152,20 @@ def test_a_task_that_was_taken_back_has_no_clock_and_stands_behind_those_that_ar
     tasks = panel[panel.index('<ul class="tasks">') :]
     assert tasks.index(second.title) < tasks.index(first.title)
     assert tasks.count("data-due=") == 1
+
+
+def test_words_written_while_the_panel_was_read_are_in_the_next_one(desk, dispatcher, northern_fire, now, monkeypatch):
+    client = desk(dispatcher)
+    read = selectors.incident_panel
+
+    def read_and_then_somebody_writes(*asked):
+        panel = read(*asked)
+        monkeypatch.undo()
+        incidents.write_note(dispatcher, incident_id=northern_fire.pk, words="楼梯间有烟", now=now)
+        return panel
+
+    monkeypatch.setattr(selectors, "incident_panel", read_and_then_somebody_writes)
+    first = client.get(f"/incidents/{northern_fire.number}/panel/", headers=HX)
+    again = client.get(f"/incidents/{northern_fire.number}/panel/", headers={**HX, "If-None-Match": first["ETag"]})
+
+    assert again.status_code == 200 and "楼梯间有烟" in again.content.decode()
