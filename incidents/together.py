@@ -94,11 +94,12 @@ def change(actor: Actor, incidents: Sequence[Incident], *, verb: str, values: di
 
 def take_back(actor: Actor, *, verb: str, ids: Sequence[int], now: datetime) -> Report:
     """Take a change to many back, one by one (`ids` as `Report.taken_back_by` names them); one that went on meanwhile is told of."""
+    seen = policy.visible(actor, permissions.VIEW, Incident.objects.all())
     if verb == "note":
-        notes = Note.objects.select_related("incident").filter(pk__in=ids[:MOST], author_key=actor.key).order_by("pk")
+        notes = Note.objects.select_related("incident").filter(pk__in=ids[:MOST], author_key=actor.key, incident__in=seen).order_by("pk")
         return Report(str(_("Strike the notes")), tuple(_tried(each.incident, _striking(actor, each, now)) for each in notes))
     step = status.BY_NAME[BACK[verb]]
-    found = policy.visible(actor, permissions.VIEW, Incident.objects.filter(pk__in=ids[:MOST])).order_by("pk")
+    found = seen.filter(pk__in=ids[:MOST]).order_by("pk")
     return Report(str(step.label), tuple(_tried(each, _stepping(actor, step, each, now)) for each in found))
 
 

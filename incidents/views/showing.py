@@ -99,7 +99,6 @@ def _shown(request: HttpRequest, number: str, *, lines: int, is_refresh: bool) -
     actor = request.actor  # type: ignore[attr-defined]
     found = shown.shown_panel(actor, number, lines=lines)
     sharing.note_look(actor, share_id=found.seen.share.pk, is_refresh=is_refresh, now=timezone.now())
-    notes = {note.pk: note for note in found.notes}
     return {
         "incident": found.incident,
         "row": board.row(actor, found.incident),
@@ -111,7 +110,7 @@ def _shown(request: HttpRequest, number: str, *, lines: int, is_refresh: bool) -
         "milestones": board.milestones(found.incident),
         "crew": crew_lines(found.assignments),
         "lines": found.lines,
-        "notes": list(notes.values()),
+        "notes": found.notes,
         "basemap_url": address("basemap-description"),
         "state_label": State(found.incident.state).label,  # type: ignore[attr-defined]
     }

@@ -3,7 +3,7 @@
 import json
 
 from incidents import services as incidents
-from incidents.models import Incident
+from incidents.models import Incident, Note
 from journal.models import Entry
 from tests.conftest import user_of
 
@@ -110,3 +110,7 @@ def test_nobody_takes_back_what_others_did_or_what_is_not_theirs_to_see(desk, di
     assert "0 changed, 0 refused" in foreign.content.decode() and "0 changed, 0 refused" in south.content.decode()
     assert Incident.objects.get(pk=northern_fire.pk).status == "CLOSED" and northern_fire.notes.get().struck_at is None
     assert desk(supervisor).post("/incidents/together/undo/", {"verb": "validate", "id": northern_fire.pk}).status_code == 404
+
+    Note.objects.filter(pk=note.pk).update(author_key=fire_chief_south.key)  # written while they still saw it
+    gone = desk(fire_chief_south).post("/incidents/together/undo/", {"verb": "note", "id": note.pk}).content.decode()
+    assert "0 changed, 0 refused" in gone and northern_fire.number not in gone
